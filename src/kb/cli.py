@@ -1,0 +1,283 @@
+"""The command line: parses, calls `KnowledgeBase`, hands the result to `kb.present`.
+
+Nothing heavy is imported before a command runs, so that `kb --help` answers at once.
+Exit codes: 0 fine, 1 a failure told in one sentence, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.errors import KBError
+
+if TYPE_CHECKING:
+    from kb.config import Settings
+    from kb.knowledge import KnowledgeBase
+    from kb.types import Filters
+
+DEFAULT_CORPUS = Path("corpus")
+
+
+class Failing(click.Group):
+    """Turns errors that a user can do something about into one sentence and exit code 1."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except KBError as error:
+            _say(str(error))
+        except (click.Abort, KeyboardInterrupt):
+            _say("已中断。已经收录的文章都已存好，再次运行会接着做。")
+        except click.UsageError as error:
+            error.show()
+            sys.exit(2)
+        except click.ClickException as error:
+            error.show()
+        except BrokenPipeError:
+            sys.stderr.close()  # The reader of our output went away (`kb list | head`): nothing to tell.
+        sys.exit(1)
+
+
+def _say(text: str) -> None:
+    from kb.config import load_settings
+    from kb.present.script import in_script
+
+    try:
+        script = load_settings().script
+    except KBError:
+        script = "hans"
+    click.echo(in_script(text, script), err=True)
+
+
+@click.group(cls=Failing, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--index", type=click.Path(path_type=Path), help="索引文件夹（默认取 KB_INDEX，再默认 ./index）。")
+@click.version_option(package_name="kb", message="kb %(version)s")
+@click.pass_context
+def main(context: click.Context, index: Path | None) -> None:
+    """基层治理知识库：收录文章，按意思和字面检索，引用原文。"""
+    context.obj = index
+
+
+@contextmanager
+def _opened(context: click.Context) -> Iterator[KnowledgeBase]:
+    from kb.knowledge import KnowledgeBase
+
+    with KnowledgeBase.open(settings=_settings(context), notice=_say) as knowledge:
+        yield knowledge
+
+
+def _settings(context: click.Context) -> Settings:
+    from kb.config import load_settings
+
+    return load_settings(index=context.obj)
+
+
+def _print(plain: Any, text: Callable[[], str], as_json: bool) -> None:
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=2) if as_json else text())
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 文档。")
+
+
+class Bar:
+    """One progress bar a stage on stderr; lines instead where stderr is not a terminal."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._bar: Any = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage:
+            self.close()
+            self._stage = stage
+            self._bar = click.progressbar(length=total, label=stage, file=sys.stderr, show_pos=True)
+            self._bar.__enter__()
+        self._bar.update(done - self._bar.pos)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+        self._bar = None
+
+
+def _add(context: click.Context, work: Callable[[KnowledgeBase, Bar], Any], as_json: bool) -> None:
+    from kb.present import plain, terminal
+
+    bar = Bar()
+    with _opened(context) as knowledge:
+        try:
+            report = work(knowledge, bar)
+        finally:
+            bar.close()
+    _print(plain.report(report), lambda: terminal.build_report(report), as_json)
+    for failure in report.failures:
+        _say(f"未收录：{failure.reason}")
+    if report.failures:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def build(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+    """建立或更新索引，使它与 PATH（默认 corpus/）里的文章一致；可随时中断，再次运行会接着做。"""
+    _add(context, lambda knowledge, bar: knowledge.build(paths or (DEFAULT_CORPUS,), bar), as_json)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def add(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+    """收录 PATH（文件或文件夹），不动其他文章。"""
+    _add(context, lambda knowledge, bar: knowledge.add(paths, bar), as_json)
+
+
+@main.command()
+@click.argument("ids", nargs=-1, required=True)
+@click.pass_context
+def remove(context: click.Context, ids: tuple[str, ...]) -> None:
+    """按编号移除文章。"""
+    with _opened(context) as knowledge:
+        click.echo(f"已移除 {knowledge.remove(ids)} 篇。")
+
+
+@main.command("list")
+@json_option
+@click.pass_context
+def list_articles(context: click.Context, as_json: bool) -> None:
+    """列出收录的文章。"""
+    from kb.present import plain, terminal
+
+    with _opened(context) as knowledge:
+        articles = knowledge.articles()
+    _print([plain.summary(article) for article in articles], lambda: terminal.summaries(articles), as_json)
+
+
+@main.command()
+@json_option
+@click.pass_context
+def info(context: click.Context, as_json: bool) -> None:
+    """索引里有什么、怎样建的。"""
+    from kb.present import plain, terminal
+
+    with _opened(context) as knowledge:
+        index = knowledge.info()
+    _print(plain.info(index), lambda: terminal.info(index), as_json)
+
+
+def filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The filters, as options of a command."""
+    options = {
+        "--region": "地区，写一部分即可，如 北京。",
+        "--category": "类别。",
+        "--source": "来源，写一部分即可。",
+        "--since": "不早于这一天，如 2023 或 2023-09-20。",
+        "--until": "不晚于这一天。",
+    }
+    for name, text in reversed(options.items()):
+        command = click.option(name, default="", help=text)(command)
+    return command
+
+
+def _filters(**given: str) -> Filters:
+    from kb.types import Filters
+
+    return Filters(**given)
+
+
+@main.command()
+@click.argument("query")
+@click.option("-k", default=10, show_default=True, help="返回几个段落。")
+@click.option("--mode", type=click.Choice(["hybrid", "dense", "lexical"]), default="hybrid", show_default=True,
+              help="混合、只按语义、只按字面。")  # fmt: skip
+@filter_options
+@click.option("--explain", is_flag=True, help="同时说明每个结果的名次、分词和用时。")
+@json_option
+@click.pass_context
+def search(context: click.Context, query: str, k: int, mode: str, explain: bool, as_json: bool, **filters: str) -> None:
+    """检索段落和实践；简体、繁体写法结果相同。"""
+    from kb.present import plain, terminal
+
+    with _opened(context) as knowledge:
+        result = knowledge.search(query, k=k, mode=mode, filters=_filters(**filters))
+    _print(
+        plain.search_result(result, explain=explain), lambda: terminal.search_result(result, explain=explain), as_json
+    )
+
+
+@main.command()
+@click.option("--category", default="", help="只列这一类。")
+@json_option
+@click.pass_context
+def practices(context: click.Context, category: str, as_json: bool) -> None:
+    """列出实践目录。"""
+    from kb.present import plain, terminal
+
+    with _opened(context) as knowledge:
+        found = knowledge.practices(category)
+    _print([plain.practice_line(practice) for practice in found], lambda: terminal.practice_lines(found), as_json)
+
+
+@main.command()
+@click.argument("name")
+@json_option
+@click.pass_context
+def practice(context: click.Context, name: str, as_json: bool) -> None:
+    """一个实践的全部内容；NAME 是名称、别名或编号，简体繁体均可。"""
+    from kb.present import plain, terminal
+
+    with _opened(context) as knowledge:
+        found = knowledge.practice(name)
+    _print(plain.practice_page(found), lambda: terminal.practice_page(found), as_json)
+
+
+@main.command("eval")
+@click.option("--corpus", required=True, type=click.Path(path_type=Path), help="JSON 行：id、text，可有 title 等。")
+@click.option("--queries", required=True, type=click.Path(path_type=Path), help="JSON 行：qid、query、answerable。")
+@click.option("--qrels", required=True, type=click.Path(path_type=Path), help="制表符分隔：qid、段落编号、等级。")
+@json_option
+@click.pass_context
+def evaluate(context: click.Context, corpus: Path, queries: Path, qrels: Path, as_json: bool) -> None:
+    """在一组带标准答案的问题上测量检索质量。"""
+    from kb.evaluation import evaluate_files
+
+    bar = Bar()
+    try:
+        scores = evaluate_files(corpus, queries, qrels, _settings(context), bar)
+    finally:
+        bar.close()
+    _print(scores.as_plain(), scores.as_text, as_json)
+
+
+@main.command()
+@json_option
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    """检查机器、模型和索引，说明该怎么办。"""
+    from kb.checking import check_all
+    from kb.present import plain, terminal
+
+    found = check_all(_settings(context), _say)
+    _print(plain.checks(found), lambda: terminal.checks(found), as_json)
+    if not all(check.ok for check in found):
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
+@click.option("--port", default=8501, show_default=True, help="监听的端口。")
+@click.pass_context
+def app(context: click.Context, host: str, port: int) -> None:
+    """打开浏览器界面。"""
+    from kb.ui.launch import launch
+
+    launch(_settings(context), host, port)

@@ -1,0 +1,43 @@
+"""Every error this package raises on purpose.
+
+    KBError
+     +-- SourceError        a file or folder cannot be read as an article
+     +-- ModelError         the embedding model is missing, broken or not the one the index was made with
+     +-- IndexStateError    the index folder is missing, damaged, locked, full or read-only
+     +-- NotFoundError      an article or a practice that was asked for is not there
+     +-- QueryError         a question, a filter or an option that cannot be used
+     +-- MissingExtraError  an optional part of the package is not installed
+
+A message says what failed, on what, and what to do. It is written for a clerk, in simplified Chinese;
+faces convert it to the reader's script. Bugs are not wrapped: they pass as they are.
+"""
+
+from __future__ import annotations
+
+
+class KBError(Exception):
+    """The root of the tree; `str(error)` is one sentence (or a few) in simplified Chinese."""
+
+
+class SourceError(KBError):
+    """A file or folder cannot be read as an article."""
+
+
+class ModelError(KBError):
+    """The embedding model is missing, broken, or not the one the index was made with."""
+
+
+class IndexStateError(KBError):
+    """The index folder is missing, damaged, locked by another build, full, or read-only."""
+
+
+class NotFoundError(KBError):
+    """An article or a practice that was asked for is not in the index."""
+
+
+class QueryError(KBError):
+    """A question, a filter or an option that cannot be used."""
+
+
+class MissingExtraError(KBError):
+    """An optional part of the package is not installed."""

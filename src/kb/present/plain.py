@@ -1,0 +1,98 @@
+"""Results as plain data: the shapes that `--json` prints and the API sends. Keys are a contract (docs/cli.md)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from kb.types import (
+    ArticleSummary,
+    BuildReport,
+    Check,
+    Hit,
+    IndexInfo,
+    LegRank,
+    Practice,
+    PracticeHit,
+    SearchResult,
+)
+
+Plain = dict[str, Any]
+
+
+def search_result(result: SearchResult, *, explain: bool = False) -> Plain:
+    """`explain` adds to every hit its place in each leg, and how the question was cut and how long it took."""
+    plain: Plain = {
+        "query": result.query,
+        "hits": [hit_of(hit, explain=explain) for hit in result.hits],
+        "practices": [practice_hit(found, explain=explain) for found in result.practices],
+    }
+    if explain:
+        plain |= {"mode": result.mode.value, "terms": list(result.terms), "timings_ms": asdict(result.timings)}
+    return plain
+
+
+def hit_of(hit: Hit, *, explain: bool = False) -> Plain:
+    passage, article = hit.passage, hit.article
+    plain: Plain = {
+        "passage_id": passage.id,
+        "article_id": article.id,
+        "title": article.title,
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "score": hit.score,
+        "highlights": [[span.start, span.end] for span in hit.highlights],
+        "practices": list(hit.practices),
+        "region": article.region,
+        "date": article.date,
+        "source": article.source,
+    }
+    if explain:
+        plain |= {"headings": list(passage.headings), "ranks": {"dense": _leg(hit.dense), "lexical": _leg(hit.lexical)}}
+    return plain
+
+
+def _leg(rank: LegRank | None) -> Plain | None:
+    return None if rank is None else {"rank": rank.rank, "score": round(rank.score, 6)}
+
+
+def practice_hit(found: PracticeHit, *, explain: bool = False) -> Plain:
+    plain: Plain = {"id": found.id, "name": found.name, "score": found.score}
+    return plain | {"reason": found.reason} if explain else plain
+
+
+def practice_line(practice: Practice) -> Plain:
+    """A practice in a list."""
+    return {
+        "id": practice.id,
+        "name": practice.name,
+        "category": practice.category,
+        "region": practice.region,
+        "since": practice.since,
+    }
+
+
+def practice_page(practice: Practice) -> Plain:
+    """All fields; `sources` of a statement count from 0 into the page's `sources`."""
+    page = asdict(practice)
+    for field in ("lead", "problem", "mechanism", "steps", "figures", "results", "limits"):
+        for statement in page[field]:
+            statement["marks"] = [mark.value for mark in statement["marks"]]
+    return page
+
+
+def summary(article: ArticleSummary) -> Plain:
+    return asdict(article) | {"script": article.script.value}
+
+
+def info(index: IndexInfo) -> Plain:
+    return asdict(index)
+
+
+def report(build: BuildReport) -> Plain:
+    return asdict(build)
+
+
+def checks(found: list[Check]) -> Plain:
+    return {"ok": all(check.ok for check in found), "checks": [asdict(check) for check in found]}

@@ -1,0 +1,83 @@
+"""JSON lines: one article a line, for bulk loading and for evaluation corpora."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from kb.errors import SourceError
+from kb.sources.front_matter import Text, Texts
+from kb.text.script import detect_script
+from kb.types import Article, Document, Failure
+
+
+class Line(BaseModel):
+    """One line. `id` and `text` are required; `chapter` and `article` are the headings above a legal article."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: Annotated[Text, Field(min_length=1)]
+    text: Annotated[str, Field(min_length=1)]
+    title: Text = ""
+    region: Text = ""
+    date: Text = ""
+    source: Text = ""
+    author: Text = ""
+    category: Text = ""
+    url: Text = ""
+    tags: Texts = ()
+    chapter: Annotated[str, BeforeValidator(lambda value: value or "")] = ""
+    article: Annotated[str, BeforeValidator(lambda value: value or "")] = ""
+
+
+def read_lines(path: Path) -> Iterator[Document | Failure]:
+    """Every line as a document, or as a failure that names the line; the file is read as a stream.
+
+    Raises:
+        SourceError: the file cannot be opened or holds nothing.
+    """
+    empty = True
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if raw.strip():
+                empty = False
+                yield _read_line(raw.strip(), f"{path}:{number}")
+    if empty:
+        raise SourceError(f"文件 {path} 是空的，没有可收录的文字。")
+
+
+def _read_line(raw: bytes, origin: str) -> Document | Failure:
+    try:
+        content: Any = json.loads(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+        line = Line.model_validate(content)
+    except UnicodeDecodeError:
+        return Failure(origin, "不是 UTF-8 编码。请另存为 UTF-8 后再试。")
+    except json.JSONDecodeError as error:
+        return Failure(origin, f"不是一行完整的 JSON（第 {error.colno} 列）。")
+    except ValidationError as error:
+        fields = "、".join(sorted({".".join(map(str, item["loc"])) or "整行" for item in error.errors()}))
+        return Failure(origin, f"缺少或写错了这些项：{fields}。每行需要 id 和 text。")
+    if not line.text.strip():
+        return Failure(origin, "text 只有空白，没有可收录的文字。")
+    return Document(
+        Article(
+            id=line.id,
+            title=line.title or line.text.strip().splitlines()[0][:30],
+            text=line.text,
+            raw=raw,
+            script=detect_script(line.text),
+            source=line.source,
+            url=line.url,
+            date=line.date,
+            region=line.region,
+            author=line.author,
+            category=line.category,
+            tags=line.tags,
+            headings=tuple(filter(None, (line.chapter, line.article))),
+            origin=origin,
+        )
+    )

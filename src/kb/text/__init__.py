@@ -1,0 +1,1 @@
+"""Text in, values out: nothing here touches a file or a model."""

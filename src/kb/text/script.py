@@ -1,0 +1,39 @@
+"""Tells simplified from traditional script by the characters that occur in only one of them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+from kb.types import Script
+
+MINORITY = 0.1
+"""Up to this share of the telling characters may be of the other script: quotations, names, conversion slips."""
+
+
+def detect_script(text: str) -> Script:
+    """The script of a text; simplified where no character tells."""
+    simplified_only, traditional_only = _telling_characters()
+    simplified = sum(character in simplified_only for character in text)
+    traditional = sum(character in traditional_only for character in text)
+    if traditional <= MINORITY * (simplified + traditional):
+        return Script.HANS
+    if simplified <= MINORITY * (simplified + traditional):
+        return Script.HANT
+    return Script.MIXED
+
+
+@lru_cache(maxsize=1)
+def _telling_characters() -> tuple[frozenset[str], frozenset[str]]:
+    """(only simplified, only traditional) by OpenCC's tables; characters that both scripts use tell nothing."""
+    to_traditional = _table("STCharacters")
+    to_simplified = _table("TSCharacters")
+    simplified = {character for character, targets in to_traditional.items() if character not in targets}
+    traditional = {character for character, targets in to_simplified.items() if character not in targets}
+    return frozenset(simplified - traditional), frozenset(traditional - simplified)
+
+
+def _table(name: str) -> dict[str, list[str]]:
+    path = resources.files("opencc").joinpath("dictionary", f"{name}.txt")
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line)
+    return {source: targets.split(" ") for source, targets in rows}

@@ -1,0 +1,135 @@
+"""Cuts matching text into the terms that lexical search counts, with jieba and our own terms.
+
+jieba's dictionary is written in simplified characters as they are printed; the matching form (see
+`kb.text.normalize`) also joins a few variants (覆 into 复, 著 into 着). So the dictionary is folded the same
+way once and kept in the cache folder, and 显著 is a word in the matching form too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from kb.text.normalize import VERSION as NORMALIZE_VERSION
+from kb.text.normalize import normalize
+
+VERSION = 1
+"""Raised whenever the terms of a text change; lexical indexes of another version are rebuilt."""
+
+TERM_FREQUENCY = 100_000
+"""Weight of our own terms in jieba's dictionary: above any path through shorter words."""
+
+_WORD = re.compile(r"\w")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One term at its place: `text[start:end] == term`."""
+
+    term: str
+    start: int
+    end: int
+
+
+class Segmenter:
+    """jieba with our terms. Made once, then only read: `tokens` may be called from several threads."""
+
+    def __init__(self, terms: Iterable[str] = (), *, cache: Path | None = None) -> None:
+        """`terms` in either script; `cache` is a folder for jieba's dictionary (default: a private temporary one)."""
+        self._terms = tuple(sorted({normalize(term) for term in terms if len(term) > 1}))
+        self._cache = cache
+        self._loaded: Any = None
+        self._loading = threading.Lock()
+
+    @property
+    def _jieba(self) -> Any:
+        """jieba with our terms, loaded at the first text: asking for the fingerprint alone loads nothing."""
+        with self._loading:
+            if self._loaded is None:
+                loaded = _load_jieba(self._cache)
+                for term in self._terms:
+                    loaded.add_word(term, TERM_FREQUENCY)
+                self._loaded = loaded
+        return self._loaded
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the same text would give other terms."""
+        payload = "\n".join((f"{NORMALIZE_VERSION}.{VERSION}", *self._terms))
+        return hashlib.sha256(payload.encode()).hexdigest()[:16]
+
+    def words(self, matching: str) -> list[Token]:
+        """The words of a normalised text, in order, each once, punctuation left out."""
+        found = self._jieba.tokenize(matching)
+        return [Token(word, start, end) for word, start, end in found if _WORD.search(word)]
+
+    def tokens(self, matching: str) -> list[Token]:
+        """Words, the shorter words within them, and every pair of neighbouring characters.
+
+        Words alone miss what jieba cuts differently in the question and in the text; pairs alone miss long
+        terms. A word of two characters counts twice, as a word and as a pair: leaving the second out made
+        every measured set worse (`benchmarks/RESULTS.md`, "terms of the lexical leg").
+        """
+        found = self._jieba.tokenize(matching, mode="search")
+        words = [Token(word, start, end) for word, start, end in found if _WORD.search(word)]
+        return words + _pairs(matching)
+
+
+def _pairs(matching: str) -> list[Token]:
+    """Every two neighbouring Han characters."""
+    return [
+        Token(matching[at : at + 2], at, at + 2)
+        for run in _HAN_RUN.finditer(matching)
+        for at in range(run.start(), run.end() - 1)
+    ]
+
+
+def _load_jieba(cache: Path | None) -> Any:
+    import jieba
+
+    jieba.setLogLevel(logging.ERROR)
+    folder = _writable(cache)
+    tokenizer = jieba.Tokenizer(dictionary=str(_folded_dictionary(folder)))
+    tokenizer.tmp_dir = str(folder)
+    tokenizer.initialize()
+    return tokenizer
+
+
+def _writable(cache: Path | None) -> Path:
+    """`cache`, or a private temporary folder where it cannot be written."""
+    if cache is not None:
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+            if os.access(cache, os.W_OK):
+                return cache
+        except OSError:
+            pass  # A read-only home: segmentation works all the same, it only loads slower.
+    return Path(tempfile.mkdtemp(prefix="kb-jieba-"))
+
+
+def _folded_dictionary(folder: Path) -> Path:
+    """jieba's dictionary in the matching form; words that become one add their counts."""
+    path = folder / f"jieba-{NORMALIZE_VERSION}.{VERSION}.txt"
+    if path.is_file():
+        return path
+    counts: dict[str, int] = {}
+    text = resources.files("jieba").joinpath("dict.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        word, count, *_tag = line.split(" ")
+        folded = normalize(word)
+        counts[folded] = counts.get(folded, 0) + int(count)
+    handle, aside = tempfile.mkstemp(dir=folder, suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.writelines(f"{word} {count}\n" for word, count in counts.items())
+    os.replace(aside, path)
+    return path

@@ -1,0 +1,312 @@
+"""The values that travel between the rooms: frozen, typed, importing nothing of ours.
+
+Every `start`/`end` pair counts characters of `Article.text` and is half open, so that
+`article.text[start:end]` is the span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from enum import Enum
+
+
+class Script(str, Enum):
+    """The script an article is written in (ISO 15924 Hans and Hant)."""
+
+    HANS = "hans"
+    HANT = "hant"
+    MIXED = "mixed"
+
+
+class Mode(str, Enum):
+    """Which legs of the search are used."""
+
+    HYBRID = "hybrid"
+    DENSE = "dense"
+    LEXICAL = "lexical"
+
+
+class Mark(str, Enum):
+    """What a statement of a practice page says of its own standing."""
+
+    OWN_CLAIM = "自述"
+    SUMMARY = "归纳"
+    UNVERIFIED = "待核"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` to `end` (exclusive) of a text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement comes from; what the source does not state is an empty string."""
+
+    title: str
+    publisher: str = ""
+    date: str = ""
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One text of the knowledge base, as written, in its own script.
+
+    `id` is a stable slug. `raw` is the file as received. `date` is an ISO date, or its known part
+    (`2024`, `2024-09`), or empty. `origin` is the file (and for bulk files the line) it was read from.
+    """
+
+    id: str
+    title: str
+    text: str
+    raw: bytes = b""
+    script: Script = Script.HANS
+    source: str = ""
+    url: str = ""
+    date: str = ""
+    region: str = ""
+    author: str = ""
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of an article, under one heading; the unit that is searched.
+
+    `id` is `article#n`, n counting from 1. `headings` is the path of titles above it, outermost first.
+    `text == article.text[start:end]`.
+    """
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    headings: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One claim of a practice page with the sources it rests on (indices into `Practice.sources`, from 0)."""
+
+    text: str
+    sources: tuple[int, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """A governance practice that another place can borrow; empty fields are not stated by the sources."""
+
+    id: str
+    name: str
+    name_traditional: str = ""
+    aliases: tuple[str, ...] = ()
+    category: str = ""
+    region: str = ""
+    since: str = ""
+    steps_basis: str = ""
+    lead: tuple[Statement, ...] = ()
+    problem: tuple[Statement, ...] = ()
+    mechanism: tuple[Statement, ...] = ()
+    steps: tuple[Statement, ...] = ()
+    figures: tuple[Statement, ...] = ()
+    results: tuple[Statement, ...] = ()
+    limits: tuple[Statement, ...] = ()
+    related: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything it is called by, its own name first."""
+        return (self.name, *filter(None, (self.name_traditional,)), *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What reading a file gives: an article, and the practice it describes when it is a practice page.
+
+    `own_id` tells that the text states its id itself; otherwise the id was made from the file's name.
+    """
+
+    article: Article
+    practice: Practice | None = None
+    own_id: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Only articles that fit all that is given; an empty filter fits everything.
+
+    `region` and `source` fit when they occur in the article's own (in either script); `category` and
+    `script` must be equal; `since` and `until` are ISO dates or their beginnings (`2023` means the year), both inclusive.
+    """
+
+    region: str = ""
+    category: str = ""
+    source: str = ""
+    since: str = ""
+    until: str = ""
+    script: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.region, self.category, self.source, self.since, self.until, self.script))
+
+
+@dataclass(frozen=True, slots=True)
+class LegRank:
+    """Where one leg of the search placed a passage: `rank` from 1, and that leg's own score."""
+
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found.
+
+    `score` is the fused score in [0, 1] (see `kb.search.fuse`); `dense` is the cosine of the passage with
+    the question, `lexical` its BM25 score, each None where that leg did not return it. `highlights`
+    are spans of `article.text`. `practices` are the ids of the practices the passage names.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    dense: LegRank | None
+    lexical: LegRank | None
+    highlights: tuple[Span, ...]
+    practices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeHit:
+    """A practice that fits the question; `score` in [0, 1], `reason` says what made it fit."""
+
+    id: str
+    name: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds of each step of one search."""
+
+    embed: float = 0.0
+    dense: float = 0.0
+    lexical: float = 0.0
+    fuse: float = 0.0
+    load: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search gives: passages and practices, best first, and how the question was read."""
+
+    query: str
+    mode: Mode
+    hits: tuple[Hit, ...]
+    practices: tuple[PracticeHit, ...]
+    terms: tuple[str, ...]
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that was left out, and why, in a sentence."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build or an addition did, in articles; `passages` counts those now in the index."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    embedded: int = 0
+    passages: int = 0
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article without its text, for lists."""
+
+    id: str
+    title: str
+    script: Script
+    region: str
+    date: str
+    source: str
+    category: str
+    characters: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The values that filters can take, each with its number of articles."""
+
+    regions: Mapping[str, int]
+    categories: Mapping[str, int]
+    sources: Mapping[str, int]
+    years: Mapping[str, int]
+    scripts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What an index holds and how it was made."""
+
+    path: str
+    articles: int
+    passages: int
+    practices: int
+    characters: int
+    model: str
+    dimension: int
+    built: str
+    store_bytes: int
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding of the doctor: what was looked at, whether it is well, and what to do where it is not."""
+
+    name: str
+    ok: bool
+    detail: str
+    advice: str = ""
+
+
+def parse_day(text: str, *, end: bool = False) -> str:
+    """An ISO date or its beginning as a full day: `2023` -> 2023-01-01, or 2023-12-31 with `end`.
+
+    Raises:
+        ValueError: not a date.
+    """
+    parts = [int(part) for part in text.strip().split("-")]
+    if not 1 <= len(parts) <= 3:
+        raise ValueError(text)
+    year, month, day = parts[0], (parts[1:2] or [12 if end else 1])[0], (parts[2:3] or [0])[0]
+    if not day:
+        day = 1 if not end else (Date(year + month // 12, month % 12 + 1, 1) - Date.resolution).day
+    return Date(year, month, day).isoformat()
