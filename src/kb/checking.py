@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from kb.config import Settings
-from kb.errors import IndexStateError, KBError, ModelError
+from kb.errors import IndexStateError, ModelError
 from kb.index import caches
-from kb.index.store import FILE, Store
+from kb.index.database import FILE
+from kb.index.store import Store
 from kb.models.encoder import Encoder, TextKind, open_encoder
 from kb.text.split import split
 from kb.types import Check
@@ -87,7 +88,7 @@ def _index(store: Store, encoder: Encoder | None) -> Iterator[Check]:
     yield Check("内容", articles > 0, f"{articles} 篇文章，{passages} 个段落，{practices} 个实践", "运行 kb build。")
     yield _spans(store)
     model = store.meta("model")
-    missing = len(store.passages_without_vector(model))
+    missing = len(store.vectors.passages_without(model))
     yield Check("向量", missing == 0, f"{passages - missing} / {passages}", "运行 kb build 补算。")
     if encoder is not None:
         yield _same_model(store, encoder, model)
@@ -101,7 +102,7 @@ def _spans(store: Store) -> Check:
         article = store.article(summary.id)
         if article is not None:
             expected = [(piece.start, piece.end) for piece in split(article.text, article.headings)]
-            if expected != [(passage.start, passage.end) for passage in store.spans_of(article.id)]:
+            if expected != [(passage.start, passage.end) for passage in store.passages_of(article.id)]:
                 wrong.append(article.id)
     detail = "每个段落都能在原文中按位置取出" if not wrong else f"{len(wrong)} 篇与切分规则不符，如 {wrong[0]}"
     return Check("段落位置", not wrong, detail, "对这些文章重新运行 kb build。")
@@ -113,7 +114,7 @@ def _same_model(store: Store, encoder: Encoder, model: str) -> Check:
         return Check("模型与索引", False, detail, "运行 kb build 换用新模型，或改回 KB_MODEL。")
     from kb.knowledge.caching import searchable_text
 
-    numbers, vectors = store.vectors(model)
+    numbers, vectors = store.vectors.load(model)
     rows = np.linspace(0, len(numbers) - 1, min(SAMPLE, len(numbers)), dtype=int) if numbers else np.zeros(0, dtype=int)
     passages = list(store.texts([numbers[row] for row in rows]))
     texts = [searchable_text(row.title, row.headings, row.text) for row in passages]

@@ -29,6 +29,7 @@ class Failing(click.Group):
     """Turns errors that a user can do something about into one sentence and exit code 1."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        """click's own entry, with our exit codes."""
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False})
         except KBError as error:
@@ -94,6 +95,7 @@ class Bar:
         self._bar: Any = None
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` are done; another stage begins another bar."""
         if stage != self._stage:
             self.close()
             self._stage = stage
@@ -102,6 +104,7 @@ class Bar:
         self._bar.update(done - self._bar.pos)
 
     def close(self) -> None:
+        """Leave the cursor on a new line."""
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
         self._bar = None

@@ -65,6 +65,7 @@ class Scores:
         }
 
     def as_text(self) -> str:
+        """The same for people."""
         auroc = "无（没有不可回答的问题）" if self.refusal_auroc is None else f"{self.refusal_auroc:.3f}"
         return (
             f"问题 {self.questions} 个\nnDCG@10 {self.ndcg:.4f}（前十条中有判定的占 {self.judged:.3f}）\n"
@@ -98,6 +99,11 @@ def ask(knowledge: KnowledgeBase, questions: Sequence[Question], progress: Progr
 
 
 def score(results: Sequence[SearchResult], questions: Sequence[Question], judgments: Sequence[Judgment]) -> Scores:
+    """The means over the questions that some passage helps to answer.
+
+    Raises:
+        MissingExtraError: the measuring libraries are not installed.
+    """
     try:
         import ir_measures
         from ir_measures import RR, Judged, P, R, nDCG
@@ -112,12 +118,13 @@ def score(results: Sequence[SearchResult], questions: Sequence[Question], judgme
         for key, value in best_of_articles(result)
     ]
     wanted = {question.id for question, _ in counted}
+    measures = [nDCG @ 10, R(rel=1) @ 10, RR(rel=1) @ 10, P(rel=2) @ 1, Judged @ 10]
     measured = ir_measures.calc_aggregate(
-        [nDCG @ 10, R(rel=1) @ 10, RR(rel=1) @ 10, P(rel=2) @ 1, Judged @ 10],
+        measures,
         [ir_measures.Qrel(one.question, one.passage, one.grade) for one in judgments if one.question in wanted],
         run,
     )
-    ndcg, recall, reciprocal, precision, known = measured.values()
+    ndcg, recall, reciprocal, precision, known = (float(measured[measure]) for measure in measures)
     answerable = [question.answerable for question in questions]
     auroc = None
     if len(set(answerable)) == 2:

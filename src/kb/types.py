@@ -6,9 +6,9 @@ Every `start`/`end` pair counts characters of `Article.text` and is half open, s
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date as Date
 from enum import Enum
 
 
@@ -150,7 +150,8 @@ class Filters:
     """Only articles that fit all that is given; an empty filter fits everything.
 
     `region` and `source` fit when they occur in the article's own (in either script); `category` and
-    `script` must be equal; `since` and `until` are ISO dates or their beginnings (`2023` means the year), both inclusive.
+    `script` must be equal; `since` and `until` are ISO dates or their beginnings (`2023` means the year), both
+    inclusive.
     """
 
     region: str = ""
@@ -308,5 +309,5 @@ def parse_day(text: str, *, end: bool = False) -> str:
         raise ValueError(text)
     year, month, day = parts[0], (parts[1:2] or [12 if end else 1])[0], (parts[2:3] or [0])[0]
     if not day:
-        day = 1 if not end else (Date(year + month // 12, month % 12 + 1, 1) - Date.resolution).day
-    return Date(year, month, day).isoformat()
+        day = 1 if not end else (datetime.date(year + month // 12, month % 12 + 1, 1) - datetime.timedelta(days=1)).day
+    return datetime.date(year, month, day).isoformat()

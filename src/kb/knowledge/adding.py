@@ -22,7 +22,7 @@ from kb.sources.read import BULK_SUFFIXES, read_file
 from kb.text.normalize import VERSION as NORMALIZE_VERSION
 from kb.text.split import VERSION as SPLIT_VERSION
 from kb.text.split import split
-from kb.types import Article, BuildReport, Document, Failure
+from kb.types import BuildReport, Document, Failure
 
 GROUP = 512
 """Passages embedded together: enough to sort by length, few enough to lose little (about 8 s on 2 cores)."""
@@ -84,7 +84,13 @@ class Adding:
             if known.root in gone and known.id not in self._seen and known.origin not in failed
         ]
 
+    @property
+    def taken(self) -> int:
+        """How many articles were read well."""
+        return self.added + self.changed + self.unchanged
+
     def report(self, removed: int, passages: int) -> BuildReport:
+        """What was done so far, together with what only the caller knows."""
         return BuildReport(
             self.added, self.changed, self.unchanged, removed, self.embedded, passages, tuple(self.failures)
         )
@@ -126,7 +132,8 @@ class Adding:
         before = self._by_origin.get(article.origin)
         if before is not None and before.id.startswith(article.id):
             return replace(document, article=replace(article, id=before.id))
-        taken = self._seen.get(article.id) or getattr(self._by_id.get(article.id), "origin", article.origin)
+        known = self._by_id.get(article.id)
+        taken = self._seen.get(article.id) or (known.origin if known else article.origin)
         if taken == article.origin or not Path(taken).exists():
             return document
         mark = hashlib.sha256(article.origin.encode()).hexdigest()[:6]
@@ -144,10 +151,10 @@ class Adding:
             for item in group
             for new, text in zip(item.passages, item.texts, strict=True)
         }  # fmt: skip
-        missing = sorted(self.store.missing_vectors(self.encoder.identity, texts))
+        missing = sorted(self.store.vectors.missing(self.encoder.identity, texts))
         if missing:
             vectors = self.encoder.encode([texts[digest] for digest in missing], TextKind.PASSAGE)
-            self.store.put_vectors(self.encoder.identity, missing, vectors)
+            self.store.vectors.put(self.encoder.identity, missing, vectors)
             self.embedded += len(missing)
         for item in group:
             self.store.put(
@@ -204,7 +211,7 @@ def digest_of(document: Document) -> str:
 
 def reembed(store: Store, encoder: Encoder, progress: Progress) -> int:
     """Vectors of the encoder's model for every passage that lacks one, from the texts in the store; how many."""
-    numbers = store.passages_without_vector(encoder.identity)
+    numbers = store.vectors.passages_without(encoder.identity)
     for at in range(0, len(numbers), GROUP):
         progress("重算向量", at, len(numbers))
         passages = list(store.texts(numbers[at : at + GROUP]))
@@ -212,7 +219,7 @@ def reembed(store: Store, encoder: Encoder, progress: Progress) -> int:
         if any(text_digest(text) != digest for digest, text in texts.items()):
             raise IndexStateError("索引由另一版本的 kb 建立，段落与现有规则不符。请对原来的文章重新运行 kb build。")
         digests = sorted(texts)
-        store.put_vectors(
+        store.vectors.put(
             encoder.identity, digests, encoder.encode([texts[digest] for digest in digests], TextKind.PASSAGE)
         )
         progress("重算向量", min(at + GROUP, len(numbers)), len(numbers))

@@ -44,7 +44,8 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             making.finish(Manifest(generation, model, dense.dimension, segmenter.fingerprint, len(dense)), articles)
     except OSError as error:
         raise IndexStateError(
-            f"无法写入索引文件夹 {store.folder}（{error.strerror}）。文章已存好，原有索引仍可用；请检查磁盘空间和权限后再运行 kb build。"
+            f"无法写入索引文件夹 {store.folder}（{error.strerror}）。文章已存好，原有索引仍可用；"
+            "请检查磁盘空间和权限后再运行 kb build。"
         ) from error
 
 
@@ -63,7 +64,7 @@ def _fill(
     """Bring the lexical index from the passages `before` to those of the store; make the dense one anew."""
     rows = store.passage_rows()
     numbers = np.array([row.pk for row in rows], dtype=np.int64)
-    having, vectors = store.vectors(model)
+    having, vectors = store.vectors.load(model)
     if having != numbers.tolist():
         missing = len(numbers) - len(having)
         raise IndexStateError(f"索引 {store.folder} 中有 {missing} 个段落还没有向量。请运行 kb build 补齐。")
@@ -76,10 +77,8 @@ def _fill(
 def _terms(
     store: Store, segmenter: Segmenter, wanted: set[int], progress: Progress
 ) -> Iterator[tuple[int, int, list[str]]]:
-    done = 0
-    for passage in store.texts(wanted):
+    for done, passage in enumerate(store.texts(wanted), start=1):
         tokens = segmenter.tokens(searchable_text(passage.title, passage.headings, passage.text))
         yield passage.pk, passage.article, [token.term for token in tokens]
-        done += 1
         if done % 256 == 0 or done == len(wanted):
             progress("分词索引", done, len(wanted))

@@ -67,11 +67,13 @@ class Clock:
         self.steps: dict[str, float] = {}
 
     def mark(self, name: str) -> None:
+        """The time since the last mark belongs to `name`."""
         now = perf_counter()
         self.steps[name] = self.steps.get(name, 0.0) + (now - self._last) * 1000
         self._last = now
 
     def timings(self) -> Timings:
+        """All readings so far."""
         total = (perf_counter() - self.begin) * 1000
         return Timings(**{name: round(value, 3) for name, value in self.steps.items()}, total=round(total, 3))
 
@@ -87,6 +89,7 @@ class Searcher:
     encoder: Encoder | None
 
     def search(self, query: Query) -> SearchResult:
+        """The whole way of a question; read top to bottom it is the flow in the package's docstring."""
         clock = Clock()
         articles = self._allowed(query.filters)
         dense = self._dense(query, articles, clock)
@@ -106,7 +109,7 @@ class Searcher:
         """Numbers of the articles that fit; None where everything does."""
         if not filters:
             return None
-        return np.array(sorted(self.store.articles_where(*condition(filters))), dtype=np.int64)
+        return np.array(sorted(self.store.catalogue.articles_where(*condition(filters))), dtype=np.int64)
 
     def _dense(self, query: Query, articles: Numbers | None, clock: Clock) -> Ranked:
         if query.mode is Mode.LEXICAL or self.encoder is None:

@@ -45,7 +45,7 @@ def open_encoder(
     engine: Literal["auto", "openvino", "torch"] = "auto",
     threads: int = 0,
     prefixes: tuple[str | None, str | None] = (None, None),
-    notice: Callable[[str], None] = lambda text: None,
+    notice: Callable[[str], None],
 ) -> Encoder:
     """The encoder for a setting: "" is the default model, else a sentence-transformers name or folder.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -34,7 +33,7 @@ _LAYER_TENSORS = {
 }
 
 
-def prepare_default(cache: Path, notice: Callable[[str], None] = lambda text: None) -> Path:
+def prepare_default(cache: Path, notice: Callable[[str], None]) -> Path:
     """The folder of the default model below `cache`, made now if it is not there yet (about 10 s, 450 MB).
 
     Raises:
@@ -66,7 +65,7 @@ def prepare_default(cache: Path, notice: Callable[[str], None] = lambda text: No
 def _move_into_place(aside: Path, folder: Path) -> None:
     aside.chmod(0o755)
     try:
-        os.rename(aside, folder)
+        aside.rename(folder)
     except OSError:
         # Two first uses at once: the other one finished first, and its folder is as good as ours.
         if not (folder / "modules.json").is_file():

@@ -8,7 +8,6 @@ the tokens, unit length.
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -55,6 +54,7 @@ class OpenVinoEncoder:
     def encode(
         self, texts: Sequence[str], kind: TextKind, progress: Callable[[int], None] | None = None
     ) -> FloatMatrix:
+        """See `kb.models.encoder.Encoder`; the prefix of the kind is put before every text."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         prefix = self._prefixes[kind]
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch([prefix + text for text in texts])]
@@ -90,8 +90,8 @@ def _prepared_graph(folder: Path, config: Mapping[str, Any]) -> Path:
         written = Path(aside) / _GRAPH
         openvino.save_model(graph, str(written), compress_to_fp16=True)
         # The weights first: the graph's file is what tells that both are there.
-        os.replace(written.with_suffix(".bin"), path.with_suffix(".bin"))
-        os.replace(written, path)
+        written.with_suffix(".bin").replace(path.with_suffix(".bin"))
+        written.replace(path)
     return path
 
 

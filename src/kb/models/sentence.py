@@ -51,6 +51,7 @@ class SentenceEncoder:
     def encode(
         self, texts: Sequence[str], kind: TextKind, progress: Callable[[int], None] | None = None
     ) -> FloatMatrix:
+        """See `kb.models.encoder.Encoder`; the prefix of the kind is put before every text."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for batch in length_batches([len(text) + 1 for text in texts], BATCH_CHARACTERS):
             vectors[batch] = self._model.encode(
@@ -83,7 +84,8 @@ def _load(model: str, threads: int) -> Any:
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         reason = str(error).strip().splitlines()[0][:200]
         raise ModelError(
-            f"无法加载模型 {model}：{reason}。请检查 KB_MODEL 是否写对；没有网络时请填本地模型文件夹，或留空用默认模型。"
+            f"无法加载模型 {model}：{reason}。请检查 KB_MODEL 是否写对；"
+            "没有网络时请填本地模型文件夹，或留空用默认模型。"
         ) from error
 
 

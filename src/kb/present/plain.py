@@ -33,6 +33,7 @@ def search_result(result: SearchResult, *, explain: bool = False) -> Plain:
 
 
 def hit_of(hit: Hit, *, explain: bool = False) -> Plain:
+    """A passage found; spans count characters of the article."""
     passage, article = hit.passage, hit.article
     plain: Plain = {
         "passage_id": passage.id,
@@ -58,6 +59,7 @@ def _leg(rank: LegRank | None) -> Plain | None:
 
 
 def practice_hit(found: PracticeHit, *, explain: bool = False) -> Plain:
+    """A practice that fits."""
     plain: Plain = {"id": found.id, "name": found.name, "score": found.score}
     return plain | {"reason": found.reason} if explain else plain
 
@@ -83,16 +85,20 @@ def practice_page(practice: Practice) -> Plain:
 
 
 def summary(article: ArticleSummary) -> Plain:
+    """An article in a list."""
     return asdict(article) | {"script": article.script.value}
 
 
 def info(index: IndexInfo) -> Plain:
+    """What the index holds."""
     return asdict(index)
 
 
 def report(build: BuildReport) -> Plain:
+    """What a build did."""
     return asdict(build)
 
 
 def checks(found: list[Check]) -> Plain:
+    """The findings of the doctor."""
     return {"ok": all(check.ok for check in found), "checks": [asdict(check) for check in found]}

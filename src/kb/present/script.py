@@ -1,4 +1,4 @@
-"""Display in the reader's script. Only for what we say ourselves; quotations stay in the script they were written in."""
+"""Display in the reader's script: only for what we say ourselves, quotations stay as they were written."""
 
 from __future__ import annotations
 

@@ -35,6 +35,7 @@ NOT_STATED = "未载明"
 
 
 def search_result(result: SearchResult, *, explain: bool = False) -> str:
+    """Practices first, then the passages with the words found in bold."""
     if not result.hits:
         return "没有找到相关段落。可以换个说法，或减少筛选条件。"
     blocks = [_practices_line(result.practices)] if result.practices else []
@@ -81,6 +82,7 @@ def marked(text: str, offset: int, spans: Iterable[Span]) -> str:
 
 
 def build_report(report: BuildReport) -> str:
+    """What a build did, in one line."""
     parts = [f"新增 {report.added} 篇", f"更新 {report.changed} 篇", f"未变 {report.unchanged} 篇"]
     if report.removed:
         parts.append(f"移除 {report.removed} 篇")
@@ -88,6 +90,7 @@ def build_report(report: BuildReport) -> str:
 
 
 def info(index: IndexInfo) -> str:
+    """What the index holds, a line each."""
     rows = {
         "索引位置": index.path,
         "文章": f"{index.articles} 篇，{index.characters} 字",
@@ -101,6 +104,7 @@ def info(index: IndexInfo) -> str:
 
 
 def summaries(articles: Sequence[ArticleSummary]) -> str:
+    """One article a line."""
     lines = [
         f"{article.id}  {article.title}  （{article.characters} 字，{article.passages} 段"
         + "".join(f"，{value}" for value in (article.region, article.date) if value)
@@ -111,6 +115,7 @@ def summaries(articles: Sequence[ArticleSummary]) -> str:
 
 
 def practice_lines(practices: Sequence[Practice]) -> str:
+    """One practice a line."""
     lines = [
         f"{practice.id}  {practice.name}  （{practice.category}，{practice.region}，{practice.since or NOT_STATED}）"
         for practice in practices
@@ -142,6 +147,7 @@ def statement_line(statement: Statement) -> str:
 
 
 def checks(found: Sequence[Check]) -> str:
+    """One finding a line, and what to do where it is not well."""
     lines = []
     for check in found:
         lines.append(f"{'✓' if check.ok else '✗'} {check.name}：{check.detail}")

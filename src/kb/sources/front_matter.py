@@ -41,6 +41,7 @@ class SourceEntry(BaseModel):
     note: Text = ""
 
     def value(self) -> Source:
+        """As the rest of the package knows it."""
         return Source(self.title, self.publisher, self.date, self.url, self.note)
 
 

@@ -131,5 +131,5 @@ def _folded_dictionary(folder: Path) -> Path:
     handle, aside = tempfile.mkstemp(dir=folder, suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.writelines(f"{word} {count}\n" for word, count in counts.items())
-    os.replace(aside, path)
+    Path(aside).replace(path)
     return path

@@ -47,7 +47,7 @@ _HEADINGS = (
     (0, re.compile(rf"^[ \u3000]*第{_NUMERAL}[编編]")),  # 第一编 总则
     (1, re.compile(rf"^[ \u3000]*第{_NUMERAL}章")),  # 第二章 组织
     (2, re.compile(rf"^[ \u3000]*第{_NUMERAL}[节節]")),  # 第一节 一般规定
-    (3, re.compile(rf"^[ \u3000]*[一二三四五六七八九十]+、")),  # 一、背景和做法
+    (3, re.compile(r"^[ \u3000]*[一二三四五六七八九十]+、")),  # 一、背景和做法
     (4, re.compile(r"^[ \u3000]*[（(][一二三四五六七八九十]+[）)]")),  # （一）健全组织体系
 )
 ENUMERATION_LEVEL = 3

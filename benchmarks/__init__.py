@@ -1,0 +1,1 @@
+"""Measurements and quality floors; outside the package, run by `make bench`."""

@@ -1,0 +1,150 @@
+"""What a knowledge base keeps open: the model, the terms, the newest index files, and the lock for writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from kb.config import Settings
+from kb.errors import IndexStateError, ModelError
+from kb.index import caches
+from kb.index.caches import Caches
+from kb.index.store import Store
+from kb.knowledge import caching
+from kb.knowledge.caching import Progress
+from kb.knowledge.searching import Searcher
+from kb.models.encoder import Encoder, open_encoder
+from kb.search.practices import PracticeNames
+from kb.text.segment import Segmenter
+
+_LOCK = ".lock"
+
+
+def no_progress(_what: str, _done: int, _total: int) -> None:
+    """For callers that show none."""
+
+
+class Engine:
+    """The parts that outlive one search or one addition. Not safe for threads by itself: its owner locks."""
+
+    def __init__(self, settings: Settings, notice: Callable[[str], None], encoder: Encoder | None) -> None:
+        self.settings = settings
+        self.folder = Path(settings.index)
+        self._notice = notice
+        self._encoder = encoder
+        self._segmenter: Segmenter | None = None
+
+    def encoder(self) -> Encoder:
+        """The model of the settings, loaded at first use."""
+        if self._encoder is None:
+            settings = self.settings
+            self._encoder = open_encoder(
+                model=settings.model,
+                cache=settings.cache,
+                engine=settings.engine,
+                threads=settings.threads,
+                prefixes=(settings.query_prefix, settings.passage_prefix),
+                notice=self._notice,
+            )
+        return self._encoder
+
+    def encoder_of(self, store: Store) -> Encoder:
+        """The model of the settings, when it is the one the index was made with.
+
+        Raises:
+            ModelError: it is another one.
+        """
+        encoder, made_with = self.encoder(), store.meta("model")
+        if encoder.identity != made_with:
+            raise ModelError(
+                f"索引是用模型 {made_with} 建立的，现在设置的是 {encoder.identity}，两者不能混用。"
+                "请运行 kb build 换用新模型，或把 KB_MODEL 改回原来的模型。"
+            )
+        return encoder
+
+    def segmenter(self, store: Store) -> Segmenter:
+        """jieba with the terms of this store; the loaded one as long as the terms are the same."""
+        names = [name for practice in store.catalogue.practices() for name in practice.names]
+        made = Segmenter((*store.catalogue.terms(), *names), cache=self.settings.cache)
+        if self._segmenter is None or self._segmenter.fingerprint != made.fingerprint:
+            self._segmenter = made
+        return self._segmenter
+
+    def searcher(self, store: Store) -> Searcher:
+        """A searcher over the newest index files, without a model yet.
+
+        Index files that lag behind the store are brought up to date, unless another process is at it or the
+        folder is read-only: then the older ones serve, or new ones in memory where there are none.
+
+        Raises:
+            IndexStateError: nothing was ever built here.
+        """
+        model = store.meta("model")
+        if not model:
+            raise IndexStateError(f"索引 {self.folder} 还没有建完。请运行 kb build。")
+        segmenter = self.segmenter(store)
+        found = caches.current(self.folder, model, segmenter.fingerprint)
+        if found is None or found.manifest.generation != store.generation():
+            found = self._caught_up(store, model, segmenter) or found
+        if found is None:
+            self._notice("索引文件缺失且无法写入，正在内存中重建……")
+            found = caching.in_memory(store, model, segmenter, no_progress)
+        return Searcher(store, found, segmenter, PracticeNames(store.catalogue.practices()), None)
+
+    def with_model(self, searcher: Searcher) -> Searcher:
+        """The same searcher, able to search by meaning."""
+        return replace(searcher, encoder=self.encoder_of(searcher.store))
+
+    def _caught_up(self, store: Store, model: str, segmenter: Segmenter) -> Caches | None:
+        try:
+            with self.lock():
+                self._notice("索引文件落后于文章库，正在更新……")
+                caching.sync(store, model, segmenter, no_progress)
+        except IndexStateError:
+            return None
+        return caches.current(self.folder, model, segmenter.fingerprint)
+
+    def sync(self, store: Store, progress: Progress) -> None:
+        """Make the index files agree with the store."""
+        model = store.meta("model")
+        if model:
+            caching.sync(store, model, self.segmenter(store), progress)
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """The store, open for writing, while no other process writes it.
+
+        Raises:
+            IndexStateError: another one does, or the folder cannot be written.
+        """
+        store = Store(self.folder, writable=True)
+        try:
+            with self.lock():
+                yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Held by the one process that writes; the system frees it when that process dies.
+
+        Raises:
+            IndexStateError: another process holds it, or the folder cannot be written.
+        """
+        lock = FileLock(self.folder / _LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise IndexStateError(f"另一个 kb 正在写索引 {self.folder}。请等它完成后再试。") from error
+        except OSError as error:
+            raise IndexStateError(
+                f"无法写入索引文件夹 {self.folder}（{error.strerror}）。请检查权限，或用 --index 指定别的文件夹。"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
