@@ -206,7 +206,9 @@ def _filters(**given: str) -> Filters:
 @click.option("--explain", is_flag=True, help="同时说明每个结果的名次、分词和用时。")
 @json_option
 @click.pass_context
-def search(context: click.Context, query: str, k: int, mode: str, explain: bool, as_json: bool, **filters: str) -> None:
+def search(
+    context: click.Context, /, query: str, k: int, mode: str, explain: bool, as_json: bool, **filters: str
+) -> None:
     """检索段落和实践；简体、繁体写法结果相同。"""
     from kb.present import plain, terminal
 

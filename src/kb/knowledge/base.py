@@ -159,14 +159,13 @@ class KnowledgeBase:
     def _ready(self, mode: Mode) -> Searcher:
         """A searcher over what the store holds now."""
         with self._guard:
-            store = self._reading()
-            before = self._searcher
-            if before is None or before.caches.manifest.generation != store.generation():
-                self._searcher = self._engine.searcher(store)
-            if mode is not Mode.LEXICAL and self._searcher is not None and self._searcher.encoder is None:
-                self._searcher = self._engine.with_model(self._searcher)
-            assert self._searcher is not None
-            return self._searcher
+            store, searcher = self._reading(), self._searcher
+            if searcher is None or searcher.caches.manifest.generation != store.generation():
+                searcher = self._engine.searcher(store)
+            if mode is not Mode.LEXICAL and searcher.encoder is None:
+                searcher = self._engine.with_model(searcher)
+            self._searcher = searcher
+            return searcher
 
     def _reading(self) -> Store:
         with self._guard:

@@ -92,35 +92,49 @@ def sentences(text: str) -> list[Span]:
 
 def sections(text: str, above: tuple[str, ...] = (), *, legal: bool = False) -> Iterator[Section]:
     """Groups the sentences by heading and by article of a law. A heading with nothing below it is its own section."""
-    path: list[tuple[int, str]] = []
-    title: Span | None = None
-    body: list[Span] = []
-    in_article = legal
-
-    def close() -> Iterator[Section]:
-        names = above + tuple(name for _, name in path)
-        if body:
-            yield Section(names, tuple(body), in_article)
-        elif title is not None:
-            yield Section(names[:-1], (title,))
-
+    grouping = _Grouping(above, legal)
     for line in _lines(text):
         content = text[line.start : line.end].rstrip("\n")
         heading = _heading(content)
-        if heading is not None and not (in_article and heading[0] >= ENUMERATION_LEVEL):
-            level, name = heading
-            if body or (title is not None and path and level <= path[-1][0]):
-                yield from close()
-            body, title, in_article = [], line, legal
-            path = [entry for entry in path if entry[0] < level] + [(level, name)]
+        if heading is not None and not (grouping.in_article and heading[0] >= ENUMERATION_LEVEL):
+            yield from grouping.open_heading(line, *heading)
             continue
         if LEGAL_ARTICLE.match(content):
-            if body:
-                yield from close()
-                body = []
-            in_article, title = True, None
-        body.extend(_cut_line(text, line) if content.strip() else ())
-    yield from close()
+            yield from grouping.open_article()
+        if content.strip():
+            grouping.sentences.extend(_cut_line(text, line))
+    yield from grouping.close()
+
+
+class _Grouping:
+    """Where the reading stands: the headings above, and the sentences since the last of them."""
+
+    def __init__(self, above: tuple[str, ...], in_article: bool) -> None:
+        self._above = above
+        self._path: list[tuple[int, str]] = []
+        self._heading: Span | None = None
+        self.in_article = in_article
+        self.sentences: list[Span] = []
+
+    def open_heading(self, line: Span, level: int, name: str) -> Iterator[Section]:
+        deeper = self._path and level > self._path[-1][0]
+        if self.sentences or not deeper:
+            yield from self.close()
+        self._path = [entry for entry in self._path if entry[0] < level] + [(level, name)]
+        self._heading, self.in_article = line, False
+
+    def open_article(self) -> Iterator[Section]:
+        if self.sentences:
+            yield from self.close()
+        self._heading, self.in_article = None, True
+
+    def close(self) -> Iterator[Section]:
+        names = self._above + tuple(name for _, name in self._path)
+        if self.sentences:
+            yield Section(names, tuple(self.sentences), self.in_article)
+        elif self._heading is not None:
+            yield Section(names[:-1], (self._heading,))
+        self.sentences, self._heading = [], None
 
 
 def _lines(text: str) -> Iterator[Span]:
