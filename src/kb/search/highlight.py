@@ -24,9 +24,12 @@ def highlights(passage: Passage, terms: Iterable[str]) -> tuple[Span, ...]:
     same place in the text.
     """
     matching = normalize(passage.text)
+    telling = {term for term in terms if term not in UNMARKED}
+    # Single characters stand in too many other words, unless the question consists of nothing else.
+    longer = {term for term in telling if len(term) > 1}
     found = [
         Span(passage.start + start, passage.start + start + len(term))
-        for term in {term for term in terms if term not in UNMARKED}
+        for term in longer or telling
         for start in _places(matching, term)
     ]
     return tuple(join(found))

@@ -13,6 +13,9 @@ SHORTEST_NAME = 3
 
 _SEPARATORS = re.compile(r"[“”\"'「」『』、，,·\s（）()]")
 
+FLOOR = 0.5
+"""Practices with less than this share of the best one's score are left out: they would be noise beside it."""
+
 NAMED, PAGE, MENTIONED = 1.0, 0.9, 0.5
 """How far a kind of evidence carries: named in the question; its own page found; named in a passage found."""
 
@@ -77,7 +80,8 @@ def rank(names: PracticeNames, question: str, hits: Sequence[Hit]) -> tuple[Prac
             offer(hit.article.id, PAGE * hit.score, f"页面内容相符：{_place_of(hit)}")
         for key in hit.practices:
             offer(key, MENTIONED * hit.score, f"《{hit.article.title}》提到")
-    return tuple(sorted(best.values(), key=lambda found: (-found.score, found.id)))
+    ranked = sorted(best.values(), key=lambda found: (-found.score, found.id))
+    return tuple(found for found in ranked if found.score >= FLOOR * ranked[0].score)
 
 
 def _place_of(hit: Hit) -> str:

@@ -32,8 +32,11 @@ def read_practice(head: FrontMatter, body: str, name: str) -> Practice:
     """The practice a page describes.
 
     Raises:
-        SourceError: a section is missing, unknown or out of order, or a statement cites no known source.
+        SourceError: the name or a section is missing, a section is unknown, out of order or there twice, or a
+            statement cites no known source.
     """
+    if not head.name.strip():
+        raise SourceError(f"{name} 的前置信息缺少 name（实践的名称）。请对照 docs/corpus.md 补上。")
     fields = {
         SECTIONS[title]: tuple(read_statement(item, len(head.sources), name) for item in items if item != NOT_STATED)
         for title, items in _sections(body, name).items()
@@ -59,6 +62,8 @@ def _sections(body: str, name: str) -> dict[str, list[str]]:
     for line in body.splitlines():
         if line.startswith("## "):
             title = line[3:].strip()
+            if title in found:
+                raise SourceError(f"{name} 的“{title}”一节出现了两次。请合并成一节。")
             found[title] = []
         elif title and line.strip():
             item = _ITEM.match(line)

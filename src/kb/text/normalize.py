@@ -76,7 +76,7 @@ def normalize(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def fold_table() -> dict[int, str]:
-    """Code point -> replacement, one character each; about 6,000 entries."""
+    """Code point -> replacement, one character each; about 4,800 entries."""
     table: dict[str, str] = {}
     simplified = dict(_opencc("TSCharacters"))
     for name in ("TWVariantsRev", "HKVariantsRev"):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kb.types import Span
 
-VERSION = 1
+VERSION = 2
 """Raised whenever spans change; passages made by another version are made anew."""
 
 TARGET = 200
@@ -31,12 +31,19 @@ SENTENCE_LIMIT = 600
 ENDS = "。！？!?…"
 CLOSERS = "”’」』）)】》〉\"'"
 PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "《": "》", "【": "】"}
+TITLE_END = "》"
+"""A full stop before it belongs to the title: 《没有物业怎么办？》是一本书。"""
+
+CONTINUING = "，、；：,;:"
+"""A full stop before one of these ends no sentence: 他问“行吗？”，没人回答。"""
+
 PAIR_LIMIT = 120
 """A pair of quotes or brackets longer than this does not hold a sentence together."""
 
 # Source numbers and marks that follow a full stop belong to the sentence before them: ……。[1][3]〔自述〕
 _TRAILING = re.compile(r"(?:\[\d{1,3}\]|〔[^〕\n]{1,6}〕|\^\[?\d{1,3}\]?)+")
 _CLAUSE = re.compile(r"[；;，,、：:\s]")
+_BLANK_REST = re.compile(r"\s*\Z")
 
 _NUMERAL = r"[一二三四五六七八九十百千零〇两\d]+"
 LEGAL_ARTICLE = re.compile(rf"^[ \u3000]*第{_NUMERAL}[条條](?:之{_NUMERAL})?")
@@ -169,7 +176,7 @@ def _cut_line(text: str, line: Span) -> Iterator[Span]:
             at = closed_by[at]
         elif text[at] in ENDS and not _within_word(text, at):
             at = _after_end(text, at, line.end)
-            if text[at : line.end].strip():
+            if text[at : at + 1] not in CONTINUING and not _BLANK_REST.match(text, at, line.end):
                 yield from _bounded(text, start, at)
                 start = at
         else:
@@ -184,10 +191,8 @@ def _within_word(text: str, at: int) -> bool:
 
 
 def _after_end(text: str, at: int, limit: int) -> int:
-    """Behind repeated full stops, closing quotes, source numbers and marks."""
-    while at < limit and text[at] in ENDS:
-        at += 1
-    while at < limit and text[at] in CLOSERS:
+    """Behind repeated full stops, closing quotes (in any order: “好。”。), source numbers and marks."""
+    while at < limit and text[at] in ENDS + CLOSERS:
         at += 1
     trailing = _TRAILING.match(text, at, limit)
     return trailing.end() if trailing else at
@@ -197,7 +202,7 @@ def _held_together(text: str, line: Span) -> dict[int, int]:
     """Opening quote or bracket -> the place of its closing one, where a full stop between ends no sentence.
 
     A closing mark right behind a full stop does end the sentence (他说：“好。”), so the pair is left just
-    before that last full stop.
+    before that last full stop; only the end of a title does not.
     """
     held: dict[int, int] = {}
     opened: list[int] = []
@@ -207,7 +212,8 @@ def _held_together(text: str, line: Span) -> dict[int, int]:
             opened.append(at)
         elif opened and character == PAIRS[text[opened[-1]]]:
             begin = opened.pop()
-            last = at - 1 if at > begin + 1 and text[at - 1] in ENDS else at
+            ended = at > begin + 1 and text[at - 1] in ENDS and character != TITLE_END
+            last = at - 1 if ended else at
             if last - begin <= PAIR_LIMIT:
                 held[begin] = last
     return held

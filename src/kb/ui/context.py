@@ -1,0 +1,41 @@
+"""What every page is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.knowledge import KnowledgeBase
+from kb.present.script import ReaderScript, in_script
+from kb.text.normalize import normalize
+from kb.types import Practice
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The open knowledge base and the script in which the reader wants to be spoken to."""
+
+    knowledge: KnowledgeBase
+    script: ReaderScript
+
+    def say(self, text: str) -> str:
+        """A text of ours in the reader's script; never used on quotations."""
+        return in_script(text, self.script)
+
+    def name_of(self, practice: Practice) -> str:
+        """The practice's own name in the reader's script."""
+        return practice.name_traditional or practice.name if self.script == "hant" else practice.name
+
+    def aliases_of(self, practice: Practice) -> list[str]:
+        """Its other names, each once: pages write them in simplified script first, then in traditional."""
+        names = practice.aliases if self.script == "hans" else tuple(reversed(practice.aliases))
+        own = normalize(practice.name)
+        chosen: dict[str, str] = {}
+        for name in names:
+            if normalize(name) != own:
+                chosen.setdefault(normalize(name), name)
+        return list(chosen.values()) if self.script == "hans" else list(reversed(chosen.values()))
+
+    @property
+    def keep(self) -> dict[str, str]:
+        """The parameters that every link carries on."""
+        return {"ui": "hant"} if self.script == "hant" else {}

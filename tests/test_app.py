@@ -1,0 +1,125 @@
+"""The app's logic, run headless by Streamlit's own AppTest over a small real index (the encoder is a fake)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, CharacterEncoder
+from streamlit.testing.v1 import AppTest
+
+from kb.config import Settings
+from kb.knowledge import KnowledgeBase, engine
+from kb.models.encoder import Encoder
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>[点](javascript:alert(3))"
+
+
+@pytest.fixture
+def app(tmp_path: Path, cache: Path, articles: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over an index of the starter corpus's 枫桥经验, three small articles and a hostile one."""
+    (articles / "hostile.md").write_text(f"---\ntitle: '{HOSTILE}'\n---\n{HOSTILE}物业。\n", encoding="utf-8")
+    encoder = CharacterEncoder()
+
+    def open_fake(**_settings: object) -> Encoder:
+        return encoder
+
+    monkeypatch.setattr(engine, "open_encoder", open_fake)
+    monkeypatch.setenv("KB_INDEX", str(tmp_path / "index"))
+    with KnowledgeBase.open(settings=Settings(index=tmp_path / "index", cache=cache), encoder=encoder) as knowledge:
+        knowledge.build([articles, PROJECT / "corpus" / "practices" / "fengqiao-jingyan.md"])
+    yield AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30)
+
+
+def shown(app: AppTest) -> str:
+    """Everything the page holds as HTML, but for the style sheet."""
+    assert not app.exception
+    return "\n".join(block.proto.body for block in app.get("html") if "<style>" not in block.proto.body)
+
+
+def test_the_start_page_offers_questions_and_practices(app: AppTest) -> None:
+    page = shown(app.run())
+    assert "收录 5 篇文章" in page
+    assert "practice=fengqiao-jingyan" in page
+
+
+def test_asking_puts_the_question_into_the_address(app: AppTest) -> None:
+    app.run()
+    app.text_input[0].input("没有物业的小区")
+    app.button[0].click().run()
+    assert app.query_params["q"] == "没有物业的小区"
+    assert "<mark>没有物业</mark>" in shown(app) or "<mark>物业</mark>" in shown(app)
+
+
+def test_results_keep_their_script_and_mark_the_words_of_the_other_script(app: AppTest) -> None:
+    app.query_params["q"] = "枫桥经验"
+    page = shown(app.run())
+    assert "<mark>楓橋經驗</mark>" in page
+    assert 'lang="zh-Hant"' in page
+    assert "合适的实践" in page
+
+
+def test_an_article_shows_the_cited_place(app: AppTest, articles: Path) -> None:
+    text = (articles / "fengqiao.md").read_text(encoding="utf-8").split("---\n")[2]
+    at = text.index("小事不出村")
+    app.query_params["article"] = "fengqiao"
+    app.query_params["at"] = f"{at}-{at + 5}"
+    assert '<mark id="cited">小事不出村</mark>' in shown(app.run())
+
+
+def test_a_place_outside_the_article_is_ignored(app: AppTest) -> None:
+    app.query_params["article"] = "fengqiao"
+    app.query_params["at"] = "5-99999999"
+    assert "cited" not in shown(app.run())
+
+
+def test_a_practice_page_carries_sources_and_marks(app: AppTest) -> None:
+    app.query_params["practice"] = "fengqiao-jingyan"
+    page = shown(app.run())
+    assert "〔归纳〕" in page
+    assert "信访工作条例" in page
+    assert 'href="https://zjnews.zjol.com.cn' in page
+
+
+def test_the_reader_chooses_the_script_of_the_interface(app: AppTest) -> None:
+    app.query_params["ui"] = "hant"
+    page = shown(app.run())
+    assert "基層治理知識庫" in page
+    assert "楓橋經驗" in page
+
+
+def test_an_unknown_article_is_told_in_a_sentence(app: AppTest) -> None:
+    app.query_params["article"] = "nothing-here"
+    app.run()
+    assert not app.exception
+    assert "索引中没有文章 nothing-here" in app.error[0].value
+
+
+def test_without_an_index_the_app_says_what_to_do(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KB_INDEX", str(tmp_path / "nowhere"))
+    app.run()
+    assert not app.exception
+    assert "kb build" in app.error[0].value
+
+
+@pytest.mark.parametrize("view", [{"q": HOSTILE}, {"q": "物业"}, {"article": "hostile"}, {"view": "articles"}])
+def test_hostile_content_is_shown_as_text(app: AppTest, view: dict[str, str]) -> None:
+    for name, value in view.items():
+        app.query_params[name] = value
+    page = shown(app.run())
+    assert "<script" not in page
+    assert "<img" not in page
+    assert 'href="javascript' not in page
+
+
+def test_filters_narrow_the_results(app: AppTest) -> None:
+    app.query_params["q"] = "物业"
+    app.run()
+    region = next(box for box in app.selectbox if box.label == "地区")
+    region.select("浙江省紹興市").run()
+    page = shown(app)
+    assert "楓橋經驗" in page
+    assert "老旧小区没有物业怎么办" not in page
