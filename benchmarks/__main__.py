@@ -62,6 +62,13 @@ def _markdown(
 ) -> str:
     stages = "\n".join(f"| {name} | {p50:.2f} | {p95:.2f} |" for name, (p50, p95) in warm.items())
     starts = "\n".join(f"| `{name}` | {seconds:.2f} |" for name, seconds in cold.items())
+    builds = "\n".join(
+        f"| {name} | {figures['per_second']:.1f} | {figures['seconds']:.1f} | {figures['peak_mb']:.0f} |"
+        for name, figures in (
+            ("`kb build` (read, split, embed, store, segment, index)", build),
+            ("`SentenceTransformer.encode` alone, same texts, torch fp32", plain),
+        )
+    )
     return f"""# Measurements
 
 Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}, commit {_commit()}, {platform.machine()}, {_cores()} cores,
@@ -78,8 +85,7 @@ Same settings for all sets; `-s2t` and `-t2s` are the same questions converted t
 
 | | passages a second | seconds | peak memory, MB |
 |---|---|---|---|
-| `kb build` (read, split, embed, store, segment, index) | {build["per_second"]:.1f} | {build["seconds"]:.1f} | {build["peak_mb"]:.0f} |
-| `SentenceTransformer.encode` alone, same texts, torch fp32 | {plain["per_second"]:.1f} | {plain["seconds"]:.1f} | {plain["peak_mb"]:.0f} |
+{builds}
 
 Ratio of the two in this run: {build["per_second"] / plain["per_second"]:.2f}.
 

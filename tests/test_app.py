@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, CharacterEncoder
 from streamlit.testing.v1 import AppTest
 
+from conftest import PROJECT, CharacterEncoder
 from kb.config import Settings
 from kb.knowledge import KnowledgeBase, engine
 from kb.models.encoder import Encoder
@@ -17,7 +16,7 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>[点](javascript
 
 
 @pytest.fixture
-def app(tmp_path: Path, cache: Path, articles: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def app(tmp_path: Path, cache: Path, articles: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The app over an index of the starter corpus's 枫桥经验, three small articles and a hostile one."""
     (articles / "hostile.md").write_text(f"---\ntitle: '{HOSTILE}'\n---\n{HOSTILE}物业。\n", encoding="utf-8")
     encoder = CharacterEncoder()
@@ -29,7 +28,7 @@ def app(tmp_path: Path, cache: Path, articles: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("KB_INDEX", str(tmp_path / "index"))
     with KnowledgeBase.open(settings=Settings(index=tmp_path / "index", cache=cache), encoder=encoder) as knowledge:
         knowledge.build([articles, PROJECT / "corpus" / "practices" / "fengqiao-jingyan.md"])
-    yield AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30)
+    return AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30)
 
 
 def shown(app: AppTest) -> str:

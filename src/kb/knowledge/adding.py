@@ -81,7 +81,9 @@ class Adding:
         return [
             known.id
             for known in self._by_id.values()
-            if known.root in gone and known.id not in self._seen and known.origin not in failed
+            if known.root in gone
+            and known.id not in self._seen
+            and failed.isdisjoint({known.origin, file_of(known.origin)})
         ]
 
     @property
@@ -131,13 +133,13 @@ class Adding:
             return document
         before = self._by_origin.get(article.origin)
         if before is not None and before.id.startswith(article.id):
-            return replace(document, article=replace(article, id=before.id))
+            return renamed(document, before.id)
         known = self._by_id.get(article.id)
         taken = self._seen.get(article.id) or (known.origin if known else article.origin)
-        if taken == article.origin or not Path(taken).exists():
+        if taken == article.origin or not Path(file_of(taken)).exists():
             return document
         mark = hashlib.sha256(article.origin.encode()).hexdigest()[:6]
-        return replace(document, article=replace(article, id=f"{article.id}-{mark}"))
+        return renamed(document, f"{article.id}-{mark}")
 
     def _remember(self, known: Known) -> None:
         self._by_id[known.id] = known
@@ -173,8 +175,23 @@ def count_articles(file: Path) -> int:
     """How many articles a file is expected to hold; bulk files one a line."""
     if file.suffix.lower() not in BULK_SUFFIXES:
         return 1
-    with file.open("rb") as content:
-        return sum(1 for line in content if line.strip())
+    try:
+        with file.open("rb") as content:
+            return sum(1 for line in content if line.strip())
+    except OSError:
+        return 1  # Only a guess for the progress bar: reading it will tell what is wrong.
+
+
+def file_of(origin: str) -> str:
+    """The file of an article; the origin of a line of a bulk file ends in its number."""
+    file, _colon, line = origin.rpartition(":")
+    return file if line.isdigit() and Path(file).suffix.lower() in BULK_SUFFIXES else origin
+
+
+def renamed(document: Document, key: str) -> Document:
+    """The document with another id; the page of a practice and the practice share theirs."""
+    practice = document.practice and replace(document.practice, id=key)
+    return replace(document, article=replace(document.article, id=key), practice=practice)
 
 
 def prepare(document: Document, digest: str, root: str) -> Prepared:

@@ -119,11 +119,12 @@ class KnowledgeBase:
                 raise SourceError(_all_failed(adding.failures))
             for root, words in terms.items():
                 store.catalogue.set_terms(root, words)
-            removed = store.remove(adding.vanished(root_of.values()))
+            gone = adding.vanished(root_of.values())
+            store.remove(gone)
             adding.embedded += reembed(store, encoder, progress)
             store.adopt_model(encoder.identity, encoder.dimension, encoder.engine)
             self._engine.sync(store, progress)
-            return adding.report(removed, store.counts()[1])
+            return adding.report(len(gone), store.counts()[1])
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles by id; how many.

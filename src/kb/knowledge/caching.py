@@ -18,6 +18,12 @@ from kb.text.segment import Segmenter
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how many are done, how many there are)."""
 
+SMALL = 2_000
+MOST_RETIRED = 0.05
+"""Passages taken out of the lexical index go on counting in its statistics. So it is made anew whenever it has
+up to SMALL passages (about 2 s), and a larger one when more than this share was taken out: scores of small
+indexes are those of a fresh one, scores of large ones near them."""
+
 
 def searchable_text(title: str, headings: tuple[str, ...], text: str) -> str:
     """What both legs search: title and headings give a passage the context that its own words lack."""
@@ -36,17 +42,32 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
         return
     try:
         with Making(store.folder) as making:
-            old = caches.newest_folder(store.folder, segmenter.fingerprint)
-            before = DenseIndex.numbers_in(old) if old is not None else np.zeros(0, dtype=np.int64)
-            lexical = making.copy_lexical(old) if old is not None else LexicalIndex.create(making.path)
+            lexical, before, retired = _begun(store, segmenter, making)
             dense, articles = _fill(store, model, segmenter, lexical, before, progress)
             dense.save(making.path)
-            making.finish(Manifest(generation, model, dense.dimension, segmenter.fingerprint, len(dense)), articles)
+            making.finish(
+                Manifest(generation, model, dense.dimension, segmenter.fingerprint, len(dense), retired), articles
+            )
     except OSError as error:
+        reason = f"（{error.strerror}）" if error.strerror else ""
         raise IndexStateError(
-            f"无法写入索引文件夹 {store.folder}（{error.strerror}）。文章已存好，原有索引仍可用；"
+            f"无法写入索引文件夹 {store.folder}{reason}。文章已存好，原有索引仍可用；"
             "请检查磁盘空间和权限后再运行 kb build。"
         ) from error
+
+
+def _begun(store: Store, segmenter: Segmenter, making: Making) -> tuple[LexicalIndex, Numbers, int]:
+    """A copy of the newest lexical index where updating it is worth it, else an empty one.
+
+    With it the passages it holds, and how many will have been taken out of it.
+    """
+    old = caches.newest(store.folder, segmenter.fingerprint)
+    if old is not None and old.folder is not None:
+        numbers = [row.pk for row in store.passage_rows()]
+        retired = old.manifest.retired + len(np.setdiff1d(old.dense.numbers, numbers))
+        if not retired or (len(numbers) > SMALL and retired <= MOST_RETIRED * len(numbers)):
+            return making.copy_lexical(old.folder), old.dense.numbers, retired
+    return LexicalIndex.create(making.path), np.zeros(0, dtype=np.int64), 0
 
 
 def in_memory(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> Caches:
@@ -54,8 +75,8 @@ def in_memory(store: Store, model: str, segmenter: Segmenter, progress: Progress
     lexical = LexicalIndex.create(None)
     before = np.zeros(0, dtype=np.int64)
     dense, articles = _fill(store, model, segmenter, lexical, before, progress)
-    manifest = Manifest(store.generation(), model, dense.dimension, segmenter.fingerprint, len(dense))
-    return Caches(manifest, dense, lexical, articles)
+    manifest = Manifest(store.generation(), model, dense.dimension, segmenter.fingerprint, len(dense), retired=0)
+    return Caches(manifest, dense, lexical, articles, None)
 
 
 def _fill(

@@ -121,12 +121,13 @@ class Engine:
         Raises:
             IndexStateError: another one does, or the folder cannot be written.
         """
-        store = Store(self.folder, writable=True)
-        try:
-            with self.lock():
+        # The lock comes first: two processes that make the same new store would be in each other's way.
+        with self.lock():
+            store = Store(self.folder, writable=True)
+            try:
                 yield store
-        finally:
-            store.close()
+            finally:
+                store.close()
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,13 @@ class OpenVinoEncoder:
         try:
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             prompts = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))["prompts"]
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             graph = _prepared_graph(folder, config)
             options: dict[str, Any] = {"INFERENCE_NUM_THREADS": threads} if threads else {}
-            self._network = openvino.Core().compile_model(str(graph), "CPU", options)
+            # Compiling leaves the interpreter free, so the tokenizer (the slower of the two) loads meanwhile.
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                compiling = pool.submit(openvino.Core().compile_model, str(graph), "CPU", options)
+                self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+                self._network = compiling.result()
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelError(f"默认模型文件夹 {folder} 不完整（{error}）。请删除它，下次运行会重新生成。") from error
         self.dimension = int(config["hidden_size"])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
-from collections.abc import Callable, Sequence
+import socket
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -18,6 +19,14 @@ BATCH_CHARACTERS = 12_800
 """32 passages of 400 characters: larger batches were no faster on 2 cores."""
 
 _SAMPLE_BYTES = 1 << 20
+
+_QUIET = {
+    "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+}
+"""No bars in the middle of ours, and nothing reported to anyone; read by the libraries when they are imported."""
 
 
 class SentenceEncoder:
@@ -45,8 +54,7 @@ class SentenceEncoder:
             TextKind.QUERY: query if query is not None else known.get("query", ""),
             TextKind.PASSAGE: passage if passage is not None else known.get("passage") or known.get("document", ""),
         }
-        marks = "".join(f"|{prefix}" for prefix in self._prefixes.values())
-        self.identity = identity or _identity(model, self._model) + marks
+        self.identity = identity or _identity(model, self._model, self._prefixes.values())
 
     def encode(
         self, texts: Sequence[str], kind: TextKind, progress: Callable[[int], None] | None = None
@@ -69,38 +77,57 @@ class SentenceEncoder:
 
 def _load(model: str, threads: int) -> Any:
     folder = Path(model).expanduser()
-    looks_local = folder.exists() or model.startswith((".", "/", "~"))
-    if looks_local and not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
+    local = folder.exists() or model.startswith((".", "/", "~"))
+    if local and not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
         raise ModelError(f"{model} 不是模型文件夹（其中没有 config.json 或 modules.json）。请检查 KB_MODEL。")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    logging.getLogger("transformers").setLevel(logging.ERROR)
+    os.environ.update(_QUIET)
     import torch
     from sentence_transformers import SentenceTransformer
 
     if threads:
         torch.set_num_threads(threads)
     try:
-        return SentenceTransformer(str(folder) if looks_local else model, trust_remote_code=False)
+        return SentenceTransformer(str(folder) if local else model, local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0][:200]
+        if local:
+            raise _unusable(model, error) from error
+    _check_hub(model)
+    try:
+        return SentenceTransformer(model, trust_remote_code=False)
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        raise _unusable(model, error) from error
+
+
+def _check_hub(model: str) -> None:
+    """Tell at once that the hub is out of reach; the library itself would try again for minutes."""
+    from huggingface_hub.constants import ENDPOINT
+
+    try:
+        socket.getaddrinfo(urlsplit(ENDPOINT).hostname, 443)
+    except OSError as error:
         raise ModelError(
-            f"无法加载模型 {model}：{reason}。请检查 KB_MODEL 是否写对；"
-            "没有网络时请填本地模型文件夹，或留空用默认模型。"
+            f"本机没有模型 {model}，也连不上模型库 {ENDPOINT}。请把 KB_MODEL 改为本地模型文件夹，或留空用默认模型。"
         ) from error
 
 
-def _identity(model: str, loaded: Any) -> str:
-    """Name and a digest of configuration and weights (size and both ends of each file)."""
+def _unusable(model: str, error: Exception) -> ModelError:
+    reason = str(error).strip().splitlines()[0][:200].rstrip(".。")
+    return ModelError(f"无法加载模型 {model}：{reason}。请检查 KB_MODEL 是否写对，或留空用默认模型。")
+
+
+def _identity(model: str, loaded: Any, prefixes: Iterable[str]) -> str:
+    """Name, and a digest of the configuration, the weights (size and both ends of each file) and the prefixes."""
     folder = Path(model).expanduser()
-    digest = hashlib.sha256()
-    if folder.is_dir():
-        for file in sorted(folder.rglob("*")):
-            if file.suffix in {".json", ".safetensors", ".bin", ".model", ".txt"}:
-                digest.update(f"{file.relative_to(folder)}:{file.stat().st_size}".encode())
-                with file.open("rb") as content:
-                    digest.update(content.read(_SAMPLE_BYTES))
-                    content.seek(max(0, file.stat().st_size - _SAMPLE_BYTES))
-                    digest.update(content.read(_SAMPLE_BYTES))
-        return f"{folder.name}@{digest.hexdigest()[:12]}"
-    revision = getattr(getattr(loaded[0], "auto_model", None), "config", None)
-    return f"{model}@{getattr(revision, '_commit_hash', None) or 'unknown'}"
+    digest = hashlib.sha256("\0".join(prefixes).encode())
+    if not folder.is_dir():
+        config = getattr(getattr(loaded[0], "auto_model", None), "config", None)
+        digest.update(str(getattr(config, "_commit_hash", "")).encode())
+        return f"{model}@{digest.hexdigest()[:12]}"
+    for file in sorted(folder.rglob("*")):
+        if file.suffix in {".json", ".safetensors", ".bin", ".model", ".txt"}:
+            digest.update(f"{file.relative_to(folder)}:{file.stat().st_size}".encode())
+            with file.open("rb") as content:
+                digest.update(content.read(_SAMPLE_BYTES))
+                content.seek(max(0, file.stat().st_size - _SAMPLE_BYTES))
+                digest.update(content.read(_SAMPLE_BYTES))
+    return f"{folder.name}@{digest.hexdigest()[:12]}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kb.errors import SourceError
 from kb.sources.front_matter import Text, Texts
@@ -21,7 +21,7 @@ class Line(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     id: Annotated[Text, Field(min_length=1)]
-    text: Annotated[str, Field(min_length=1)]
+    text: Annotated[Text, Field(min_length=1)]
     title: Text = ""
     region: Text = ""
     date: Text = ""
@@ -30,8 +30,8 @@ class Line(BaseModel):
     category: Text = ""
     url: Text = ""
     tags: Texts = ()
-    chapter: Annotated[str, BeforeValidator(lambda value: value or "")] = ""
-    article: Annotated[str, BeforeValidator(lambda value: value or "")] = ""
+    chapter: Text = ""
+    article: Text = ""
 
 
 def read_lines(path: Path) -> Iterator[Document | Failure]:
@@ -61,6 +61,8 @@ def _read_line(raw: bytes, origin: str) -> Document | Failure:
     except ValidationError as error:
         fields = "、".join(sorted({".".join(map(str, item["loc"])) or "整行" for item in error.errors()}))
         return Failure(origin, f"缺少或写错了这些项：{fields}。每行需要 id 和 text。")
+    except (ValueError, RecursionError):  # what `json` raises besides: a number of 5,000 digits, 1,000 brackets
+        return Failure(origin, "这一行 JSON 读不了：数字太长或嵌套太深。")
     if not line.text.strip():
         return Failure(origin, "text 只有空白，没有可收录的文字。")
     return Document(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from kb.errors import SourceError
 from kb.types import Source
@@ -16,16 +15,34 @@ _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MUL
 PRACTICE_KIND = "实践"
 
 
+class _Loader(yaml.BaseLoader):
+    """YAML with every scalar as the text it is written as; only nothing (null) is None.
+
+    The safe loader would read 007 as 7, and let errors through that are no YAMLError (ValueError on 2024-13-45).
+    """
+
+
+_NULL = "tag:yaml.org,2002:null"
+_Loader.add_implicit_resolver(_NULL, re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_Loader.add_constructor(_NULL, lambda _loader, _node: None)
+
+
 def _plain(value: Any) -> Any:
-    """YAML reads 2024-09-23 as a date and 1963 as a number; nothing (null) is an empty text."""
+    """JSON knows numbers; nothing (null) is an empty text."""
     if value is None:
         return ""
-    if isinstance(value, datetime.date):
-        return value.isoformat()
     return str(value) if isinstance(value, int | float) else value
 
 
-Text = Annotated[str, BeforeValidator(_plain)]
+def _storable(value: str) -> str:
+    """Refuses what escapes can write and SQLite does not keep whole: half a surrogate pair, and NUL."""
+    if "\x00" in value:
+        raise ValueError("NUL")
+    value.encode()
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_plain), AfterValidator(_storable)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(lambda value: value or ())]
 
 
@@ -79,11 +96,11 @@ def read_front_matter(text: str, name: str) -> tuple[FrontMatter, str]:
     if block is None:
         return FrontMatter(), text
     try:
-        content = yaml.safe_load(block[1]) or {}
+        content = yaml.load(block[1], _Loader) or {}  # noqa: S506 - makes nothing but texts, lists and dicts
         if not isinstance(content, dict):
             raise SourceError(f"{name} 开头的前置信息不是“键: 值”的形式。请对照 docs/corpus.md 修改。")
         return FrontMatter.model_validate(content), text[block.end() :]
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第 {mark.line + 2} 行附近" if mark else ""
         raise SourceError(f"{name} 开头的前置信息{place}不是正确的 YAML。请检查引号、冒号和缩进。") from error

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.errors import KBError
+from kb.cli.frame import Bar, Failing, say
 
 if TYPE_CHECKING:
     from kb.config import Settings
@@ -25,41 +25,9 @@ if TYPE_CHECKING:
 DEFAULT_CORPUS = Path("corpus")
 
 
-class Failing(click.Group):
-    """Turns errors that a user can do something about into one sentence and exit code 1."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """click's own entry, with our exit codes."""
-        try:
-            return super().main(*args, **{**kwargs, "standalone_mode": False})
-        except KBError as error:
-            _say(str(error))
-        except (click.Abort, KeyboardInterrupt):
-            _say("已中断。已经收录的文章都已存好，再次运行会接着做。")
-        except click.UsageError as error:
-            error.show()
-            sys.exit(2)
-        except click.ClickException as error:
-            error.show()
-        except BrokenPipeError:
-            sys.stderr.close()  # The reader of our output went away (`kb list | head`): nothing to tell.
-        sys.exit(1)
-
-
-def _say(text: str) -> None:
-    from kb.config import load_settings
-    from kb.present.script import in_script
-
-    try:
-        script = load_settings().script
-    except KBError:
-        script = "hans"
-    click.echo(in_script(text, script), err=True)
-
-
 @click.group(cls=Failing, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--index", type=click.Path(path_type=Path), help="索引文件夹（默认取 KB_INDEX，再默认 ./index）。")
-@click.version_option(package_name="kb", message="kb %(version)s")
+@click.version_option(package_name="kb", message="kb %(version)s", help="显示版本。")
 @click.pass_context
 def main(context: click.Context, index: Path | None) -> None:
     """基层治理知识库：收录文章，按意思和字面检索，引用原文。"""
@@ -70,7 +38,7 @@ def main(context: click.Context, index: Path | None) -> None:
 def _opened(context: click.Context) -> Iterator[KnowledgeBase]:
     from kb.knowledge import KnowledgeBase
 
-    with KnowledgeBase.open(settings=_settings(context), notice=_say) as knowledge:
+    with KnowledgeBase.open(settings=_settings(context), notice=say) as knowledge:
         yield knowledge
 
 
@@ -87,29 +55,6 @@ def _print(plain: Any, text: Callable[[], str], as_json: bool) -> None:
 json_option = click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 文档。")
 
 
-class Bar:
-    """One progress bar a stage on stderr; lines instead where stderr is not a terminal."""
-
-    def __init__(self) -> None:
-        self._stage = ""
-        self._bar: Any = None
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show that `done` of `total` are done; another stage begins another bar."""
-        if stage != self._stage:
-            self.close()
-            self._stage = stage
-            self._bar = click.progressbar(length=total, label=stage, file=sys.stderr, show_pos=True)
-            self._bar.__enter__()
-        self._bar.update(done - self._bar.pos)
-
-    def close(self) -> None:
-        """Leave the cursor on a new line."""
-        if self._bar is not None:
-            self._bar.__exit__(None, None, None)
-        self._bar = None
-
-
 def _add(context: click.Context, work: Callable[[KnowledgeBase, Bar], Any], as_json: bool) -> None:
     from kb.present import plain, terminal
 
@@ -121,7 +66,7 @@ def _add(context: click.Context, work: Callable[[KnowledgeBase, Bar], Any], as_j
             bar.close()
     _print(plain.report(report), lambda: terminal.build_report(report), as_json)
     for failure in report.failures:
-        _say(f"未收录：{failure.reason}")
+        say(f"未收录：{failure.reason}")
     if report.failures:
         sys.exit(1)
 
@@ -199,9 +144,9 @@ def _filters(**given: str) -> Filters:
 
 @main.command()
 @click.argument("query")
-@click.option("-k", default=10, show_default=True, help="返回几个段落。")
-@click.option("--mode", type=click.Choice(["hybrid", "dense", "lexical"]), default="hybrid", show_default=True,
-              help="混合、只按语义、只按字面。")  # fmt: skip
+@click.option("-k", default=10, help="返回几个段落（默认 10）。")
+@click.option("--mode", type=click.Choice(["hybrid", "dense", "lexical"]), default="hybrid",
+              help="混合（默认）、只按语义、只按字面。")  # fmt: skip
 @filter_options
 @click.option("--explain", is_flag=True, help="同时说明每个结果的名次、分词和用时。")
 @json_option
@@ -271,15 +216,15 @@ def doctor(context: click.Context, as_json: bool) -> None:
     from kb.checking import check_all
     from kb.present import plain, terminal
 
-    found = check_all(_settings(context), _say)
+    found = check_all(_settings(context), say)
     _print(plain.checks(found), lambda: terminal.checks(found), as_json)
     if not all(check.ok for check in found):
         sys.exit(1)
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
-@click.option("--port", default=8501, show_default=True, help="监听的端口。")
+@click.option("--host", default="127.0.0.1", help="监听的地址（默认 127.0.0.1）。")
+@click.option("--port", default=8501, help="监听的端口（默认 8501）。")
 @click.pass_context
 def app(context: click.Context, host: str, port: int) -> None:
     """打开浏览器界面。"""

@@ -1,0 +1,142 @@
+"""The index files beside the store: which folder is the current one, and how a new one takes its place.
+
+A generation of caches is a folder `caches/<stamp>/` with the dense and the lexical index and a
+manifest that says what they were made from. It is written aside and renamed, so a reader sees a whole one or
+none; readers that still use an older folder keep their open files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kb.index.dense import DenseIndex, Numbers
+from kb.index.lexical import LexicalIndex
+
+_FOLDER = "caches"
+_MANIFEST = "manifest.json"
+_ARTICLES = "articles.npy"
+_ASIDE = ".making-"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation of caches was made from.
+
+    `retired` passages were taken out of the lexical index since it was made anew (see `LexicalIndex.update`).
+    """
+
+    generation: int
+    model: str
+    dimension: int
+    segmenter: str
+    passages: int
+    retired: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caches:
+    """Both search indexes of one generation; `articles[i]` is the article of passage `dense.numbers[i]`.
+
+    `folder` holds the files; None for caches that are only in memory.
+    """
+
+    manifest: Manifest
+    dense: DenseIndex
+    lexical: LexicalIndex
+    articles: Numbers
+    folder: Path | None
+
+    def passages_of(self, articles: Numbers) -> Numbers:
+        """The numbers of all passages of these articles, ascending."""
+        return self.dense.numbers[np.isin(self.articles, articles)]
+
+
+def current(folder: Path, model: str, segmenter: str) -> Caches | None:
+    """The newest whole caches made with this model and these terms, or None."""
+    return next((found for found in _whole(folder, segmenter) if found.manifest.model == model), None)
+
+
+def newest(folder: Path, segmenter: str) -> Caches | None:
+    """The newest whole caches made with these terms and whatever model: their lexical index can be updated."""
+    return next(_whole(folder, segmenter), None)
+
+
+def _whole(folder: Path, segmenter: str) -> Iterator[Caches]:
+    """Newest first; a folder that is damaged is passed over: the store can always make a new one."""
+    for path, manifest in sorted(_manifests(folder), key=lambda found: -found[1].generation):
+        if manifest.segmenter == segmenter:
+            try:
+                articles = np.load(path / _ARTICLES, allow_pickle=False)
+                caches = Caches(manifest, DenseIndex.open(path), LexicalIndex.open(path), articles, path)
+            except (OSError, EOFError, ValueError, RuntimeError):
+                continue
+            if len(caches.dense) == len(caches.lexical) == len(articles) == manifest.passages:
+                yield caches
+
+
+def newest_manifest(folder: Path) -> Manifest | None:
+    """What the newest index files were made from, or None where there are none."""
+    return max((manifest for _path, manifest in _manifests(folder)), key=lambda made: made.generation, default=None)
+
+
+def _manifests(folder: Path) -> list[tuple[Path, Manifest]]:
+    found = []
+    for file in (folder / _FOLDER).glob(f"[!.]*/{_MANIFEST}"):
+        try:
+            found.append((file.parent, Manifest(**json.loads(file.read_text(encoding="utf-8")))))
+        except (OSError, ValueError, TypeError):
+            continue  # Half removed by another process, or damaged: not a candidate.
+    return found
+
+
+class Making:
+    """New caches being written aside; `finish` puts them in place, leaving the block early throws them away."""
+
+    def __init__(self, folder: Path) -> None:
+        self._parent = folder / _FOLDER
+        self._parent.mkdir(parents=True, exist_ok=True)
+        for left in self._parent.glob(f"{_ASIDE}*"):
+            shutil.rmtree(left, ignore_errors=True)  # Only the one process that holds the lock comes here.
+        self.path = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=self._parent))
+
+    def __enter__(self) -> Making:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def copy_lexical(self, old: Path) -> LexicalIndex:
+        """The old lexical index under our path; its finished segments are shared by hard link where possible."""
+        shutil.copytree(old / "lexical", self.path / "lexical", copy_function=_link)
+        return LexicalIndex.open(self.path)
+
+    def finish(self, manifest: Manifest, articles: Numbers) -> None:
+        """Write what the caches were made from, put them in place, take older ones away."""
+        np.save(self.path / _ARTICLES, articles, allow_pickle=False)
+        (self.path / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+        self.path.chmod(0o755)
+        target = self._parent / f"{manifest.generation:08d}-{os.urandom(4).hex()}"
+        self.path.rename(target)
+        for old in self._parent.iterdir():
+            if old != target:
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def _link(source: str, target: str) -> str:
+    """Segments never change once written; what tantivy rewrites (meta files, locks) is copied."""
+    name = Path(source).name
+    if name.startswith(".") or name.endswith((".json", ".lock")):
+        return str(shutil.copy2(source, target))
+    try:
+        os.link(source, target)
+        return target
+    except OSError:
+        return str(shutil.copy2(source, target))

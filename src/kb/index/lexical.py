@@ -1,0 +1,130 @@
+"""Lexical search: BM25 (k1 = 1.2, b = 0.75) over our own terms, with tantivy.
+
+The terms come from `kb.text.segment`, joined by spaces; tantivy's own tokenizer only splits them again.
+BM25 as in Robertson & Zaragoza 2009, in Lucene's form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kb.index.dense import Numbers, Ranked, empty_ranking
+
+_FOLDER = "lexical"
+_HEAP_BYTES = 64_000_000
+_MAX_TERMS = 1024
+"""A question of more terms than this (a pasted article) is searched by its first ones."""
+
+
+class LexicalIndex:
+    """Terms of passages, searched by BM25."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    @classmethod
+    def create(cls, folder: Path | None) -> LexicalIndex:
+        """An empty index in `folder`, or in memory.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        import tantivy
+
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
+        builder.add_unsigned_field("number", indexed=True, fast=True)
+        builder.add_unsigned_field("article", indexed=True)
+        path = None
+        if folder is not None:
+            (folder / _FOLDER).mkdir(exist_ok=True)
+            path = str(folder / _FOLDER)
+        with _writing():
+            return cls(tantivy.Index(builder.build(), path=path))
+
+    @classmethod
+    def open(cls, folder: Path) -> LexicalIndex:
+        """
+        Raises:
+            ValueError: the files are missing or damaged.
+        """
+        import tantivy
+
+        opened = cls(tantivy.Index.open(str(folder / _FOLDER)))
+        # tantivy opens some files only when they are first asked: a missing one is to be noticed here.
+        for field, value in (("terms", ""), ("number", 0), ("article", 0)):
+            opened._searcher.doc_freq(field, value)
+        return opened
+
+    def update(self, gone: Iterable[int], new: Iterable[tuple[int, int, Sequence[str]]]) -> None:
+        """Take out passages by number, add (number, article number, terms), in one commit.
+
+        Passages taken out go on counting in the statistics of BM25 (how many passages hold a term, how long
+        they are), as in Lucene.
+
+        Raises:
+            OSError: the files cannot be written.
+        """
+        import tantivy
+
+        with _writing():
+            writer = self._index.writer(_HEAP_BYTES, 1)
+            # By query: `delete_documents_by_term` makes a signed term of every int and so finds no unsigned number.
+            writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, "number", list(gone)))
+        for number, article, terms in new:
+            document = tantivy.Document()
+            document.add_unsigned("number", int(number))
+            document.add_unsigned("article", int(article))
+            document.add_text("terms", " ".join(terms))
+            with _writing():
+                writer.add_document(document)
+        with _writing():
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, terms: Sequence[str], k: int, articles: Numbers | None = None) -> Ranked:
+        """The k passages with the highest BM25 for these terms, best first, equal scores by number."""
+        import tantivy
+
+        k = min(k, len(self))
+        wanted = list(terms)[:_MAX_TERMS]
+        if k == 0 or not wanted or (articles is not None and len(articles) == 0):
+            return empty_ranking()
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", term, "freq")) for term in wanted]
+        )
+        if articles is not None:
+            within = tantivy.Query.term_set_query(self._schema, "article", articles.tolist())
+            query = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, query),
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0)),
+                ]
+            )
+        hits = self._searcher.search(query, k, count=False).hits
+        scores = np.array([score for score, _ in hits], dtype=np.float32)
+        found = self._searcher.fast_field_values("number", [address for _, address in hits])
+        numbers = np.array(found, dtype=np.int64)
+        order = np.lexsort((numbers, -scores))
+        return Ranked(numbers[order], scores[order])
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """tantivy raises ValueError for every failure, a full disk among them; here only disks fail."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(str(error)) from error

@@ -1,0 +1,75 @@
+"""The tables of the store, as one readable piece of SQL, and the steps from older ones."""
+
+from __future__ import annotations
+
+VERSION = 1
+"""`PRAGMA user_version` of a store made by this package."""
+
+SCHEMA = """
+-- What the index as a whole knows: model, generation, versions of the stages.
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE article (
+    pk       INTEGER PRIMARY KEY,
+    id       TEXT NOT NULL UNIQUE,
+    title    TEXT NOT NULL,
+    text     TEXT NOT NULL,          -- as written; every span in the index counts its characters
+    raw      BLOB NOT NULL,          -- the bytes as received
+    script   TEXT NOT NULL,          -- hans | hant | mixed
+    source   TEXT NOT NULL,
+    url      TEXT NOT NULL,
+    date     TEXT NOT NULL,          -- ISO date or its known beginning, '' where not stated
+    region   TEXT NOT NULL,
+    author   TEXT NOT NULL,
+    category TEXT NOT NULL,
+    tags     TEXT NOT NULL,          -- JSON list
+    headings TEXT NOT NULL,          -- JSON list: what stands above the first line
+    sources  TEXT NOT NULL,          -- JSON list of the sources the article cites
+    origin   TEXT NOT NULL UNIQUE,   -- the file (and line) it was read from
+    root     TEXT NOT NULL,          -- the path given to `kb build`; '' when added by hand
+    digest   TEXT NOT NULL,          -- of all of the above, to tell what changed
+    region_folded   TEXT NOT NULL,   -- these three in matching form, for filters
+    source_folded   TEXT NOT NULL,
+    category_folded TEXT NOT NULL,
+    added    TEXT NOT NULL           -- UTC time
+);
+CREATE INDEX article_by_root ON article (root);
+
+-- AUTOINCREMENT: a pk is never used again, so that a cache can tell old passages from new ones by number.
+CREATE TABLE passage (
+    pk       INTEGER PRIMARY KEY AUTOINCREMENT,
+    article  INTEGER NOT NULL REFERENCES article (pk) ON DELETE CASCADE,
+    n        INTEGER NOT NULL,       -- from 1; the passage's id is article#n
+    start    INTEGER NOT NULL,       -- characters of article.text
+    "end"    INTEGER NOT NULL,
+    headings TEXT NOT NULL,          -- JSON list
+    digest   TEXT NOT NULL,          -- of the text that is embedded: the key of its vector
+    UNIQUE (article, n)
+);
+CREATE INDEX passage_by_digest ON passage (digest);
+
+-- Vectors are kept by what was embedded and by which model, so that an interrupted build or an article added
+-- again embeds nothing twice. Those of another model go when a build has replaced them all.
+CREATE TABLE vector (
+    model  TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    value  BLOB NOT NULL,            -- float32, little endian, unit length
+    PRIMARY KEY (model, digest)
+);
+
+CREATE TABLE practice (
+    id      TEXT PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES article (pk) ON DELETE CASCADE,
+    data    TEXT NOT NULL            -- the Practice as JSON
+);
+
+-- Our own terms for segmentation, besides the names of practices; several roots may bring the same one.
+CREATE TABLE term (
+    term TEXT NOT NULL,
+    root TEXT NOT NULL,
+    PRIMARY KEY (term, root)
+) WITHOUT ROWID;
+"""
