@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from kb.config import Settings
 from kb.knowledge import KnowledgeBase
 from kb.models.encoder import Encoder, FloatMatrix, TextKind, open_encoder
+from kb.text import segment
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -65,13 +67,32 @@ def knowledge(settings: Settings, encoder: CharacterEncoder) -> Iterator[Knowled
         yield opened
 
 
+@pytest.fixture(scope="session")
+def dictionary(cache: Path) -> Any:
+    """jieba with its dictionary as the package loads it, which takes most of a second."""
+    return segment._load_jieba(cache)
+
+
+@pytest.fixture
+def one_dictionary(dictionary: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every segmenter of this test gets a copy of the dictionary instead of loading it again."""
+
+    def copied(_cache: Path | None) -> Any:
+        copy = type(dictionary)(dictionary.dictionary)
+        copy.FREQ, copy.total, copy.initialized = dict(dictionary.FREQ), dictionary.total, True
+        return copy
+
+    monkeypatch.setattr(segment, "_load_jieba", copied)
+
+
 @pytest.fixture
 def articles(tmp_path: Path) -> Path:
     """A folder with three small articles, one of them in traditional script."""
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "wuye.md").write_text(
-        "---\ntitle: 老旧小区没有物业怎么办\nregion: 湖北省武汉市\ndate: '2023-05-01'\nsource: 社区报\ncategory: 社区服务\n---\n"
+        "---\ntitle: 老旧小区没有物业怎么办\nregion: 湖北省武汉市\n"
+        "date: '2023-05-01'\nsource: 社区报\ncategory: 社区服务\n---\n"
         "# 老旧小区没有物业怎么办\n\n没有物业的小区由社区先托底。业主可以组建自管会。\n",
         encoding="utf-8",
     )

@@ -79,7 +79,7 @@ def test_nothing_allowed_finds_nothing(index: DenseIndex, vectors: FloatMatrix) 
 def test_an_empty_index_finds_nothing() -> None:
     index = DenseIndex.build([], np.zeros((0, 0), dtype=np.float32))
     assert len(index) == 0
-    assert index.search(np.ones(1, dtype=np.float32), 5).numbers.tolist() == []
+    assert index.search(np.ones(WIDTH, dtype=np.float32), 5).numbers.tolist() == []
 
 
 def test_scores_of_given_passages(index: DenseIndex, numbers: list[int], vectors: FloatMatrix) -> None:
@@ -94,9 +94,9 @@ def test_saved_and_opened_it_finds_the_same(index: DenseIndex, vectors: FloatMat
     index.save(tmp_path)
     opened = DenseIndex.open(tmp_path)
     assert (len(opened), opened.dimension) == (COUNT, WIDTH)
-    for one, other in ((index.search(vectors[9], 30), opened.search(vectors[9], 30)),):
-        assert one.numbers.tolist() == other.numbers.tolist()
-        assert one.scores.tolist() == other.scores.tolist()
+    before, after = index.search(vectors[9], 30), opened.search(vectors[9], 30)
+    assert before.numbers.tolist() == after.numbers.tolist()
+    assert before.scores.tolist() == after.scores.tolist()
 
 
 @pytest.mark.parametrize("name", ["dense.faiss", "dense-numbers.npy"])

@@ -13,6 +13,8 @@ from kb.sources.front_matter import read_front_matter
 from kb.text.script import detect_script
 from kb.types import Script
 
+to_simplified, to_traditional, to_taiwan = (opencc.OpenCC(name).convert for name in ("t2s", "s2t", "s2tw"))
+
 PAGES = sorted((Path(__file__).resolve().parents[1] / "corpus").glob("*/*.md"))
 
 
@@ -27,6 +29,7 @@ PAGES = sorted((Path(__file__).resolve().parents[1] / "corpus").glob("*/*.md"))
         pytest.param("基层治理的經驗", Script.MIXED, id="各一半"),
         pytest.param("人民中心工作", Script.HANS, id="两种字形都用的字"),
         pytest.param("皇后后里干戈", Script.HANS, id="一简多繁的字不作准"),
+        pytest.param("乾坤", Script.HANS, id="简体也用的繁体字不作准"),
         pytest.param("", Script.HANS, id="空"),
         pytest.param("hello, 123! 👍", Script.HANS, id="没有汉字"),
     ],
@@ -44,6 +47,8 @@ def test_cases(text: str, expected: Script) -> None:
         (1, 8, Script.MIXED),
         (27, 3, Script.HANS),
         (3, 27, Script.HANT),
+        (89, 11, Script.MIXED),
+        (90, 10, Script.HANS),
         (1, 1, Script.MIXED),
     ],
 )
@@ -61,6 +66,6 @@ def test_neither_order_nor_repetition_matters(text: str, times: int) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_converted_page_is_of_the_script_it_was_converted_to(page: Path) -> None:
     _, body = read_front_matter(page.read_text(encoding="utf-8"), page.name)
-    assert detect_script(opencc.OpenCC("t2s").convert(body)) is Script.HANS
-    assert detect_script(opencc.OpenCC("s2t").convert(body)) is Script.HANT
-    assert detect_script(opencc.OpenCC("s2tw").convert(body)) is Script.HANT
+    assert detect_script(to_simplified(body)) is Script.HANS
+    assert detect_script(to_traditional(body)) is Script.HANT
+    assert detect_script(to_taiwan(body)) is Script.HANT

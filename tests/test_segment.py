@@ -96,6 +96,11 @@ def test_an_own_term_is_kept_whole_in_both_scripts(plain: Segmenter, cache: Path
     assert words(own, "学习枫桥经验") == words(own, "學習楓橋經驗") == ["学习", "枫桥经验"]
 
 
+def test_an_own_term_wins_over_two_common_words(plain: Segmenter, cache: Path) -> None:
+    assert words(plain, "做好群众工作") == ["做好", "群众", "工作"]
+    assert words(Segmenter(["群众工作"], cache=cache), "做好群众工作") == ["做好", "群众工作"]
+
+
 def test_practice_names_are_kept_whole(with_names: Segmenter) -> None:
     """Names with marks in them (街乡吹哨、部门报到) cannot be one word; every other one is."""
     unmarked = {normalize(name) for name in practice_names() if name.isalnum()}

@@ -115,9 +115,8 @@ def test_decode(data: bytes, expected: str) -> None:
         pytest.param("　\u00a0".encode(), "只有空白", id="全角空白"),
         pytest.param(codecs.BOM_UTF8, "只有空白", id="只有 BOM"),
         pytest.param(codecs.BOM_UTF16_LE, "只有空白", id="只有 utf-16 BOM"),
-        pytest.param("甲乙".encode("gb18030"), r"不是 UTF-8 编码（第 1 个字节起", id="gb18030"),
-        pytest.param(b"ab\xffcd", r"不是 UTF-8 编码（第 3 个字节起", id="坏字节"),
-        pytest.param(codecs.BOM_UTF16_LE + b"a", "不是 UTF-8 编码", id="半个 utf-16 单元"),
+        pytest.param(b"ab\xffcd", "请另存为 UTF-8 后再试", id="坏字节"),
+        pytest.param(codecs.BOM_UTF16_LE + b"a", "请另存为 UTF-8 后再试", id="半个 utf-16 单元"),
         pytest.param(b"PK\x03\x04\x00\x00\xff", "二进制", id="压缩包"),
         pytest.param(b"abc\x00def", "二进制", id="NUL"),
         pytest.param("甲乙".encode("utf-32"), "二进制", id="utf-32"),
@@ -528,7 +527,7 @@ def test_slugs(stem: str, expected: str) -> None:
     [
         pytest.param("a.docx", lambda path: path.write_bytes(b"PK"), "暂不支持 .docx 文件", id="暂不支持"),
         pytest.param("a", lambda path: path.write_bytes(b"a"), "暂不支持 这种 文件", id="没有后缀"),
-        pytest.param("a.txt", lambda path: path.write_bytes(b"\xb1\xe0"), "不是 UTF-8 编码", id="编码"),
+        pytest.param("a.txt", lambda path: path.write_bytes(b"ab\xffcd"), "请另存为 UTF-8 后再试", id="编码"),
         pytest.param(
             "a.md", lambda path: path.write_text("---\nid: a\n---\n \n"), "只有前置信息，没有正文", id="没有正文"
         ),
@@ -598,19 +597,19 @@ def check_reading(data: bytes) -> None:
 
 
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=80).map(str.encode)))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 def test_any_bytes_are_a_document_or_a_refusal(data: bytes) -> None:
     check_reading(data)
 
 
 @given(yaml_blocks)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 def test_any_front_matter_is_read_or_refused(block: str) -> None:
     check_reading(f"---\n{block}\n---\n正文。".encode())
 
 
 @given(st.lists(bulk_lines, max_size=4))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 def test_any_bulk_file_gives_a_document_or_a_failure_a_line(lines: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.jsonl"

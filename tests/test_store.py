@@ -256,7 +256,7 @@ def test_a_second_writer_is_told_to_wait(store: Store, tmp_path: Path, monkeypat
 
 def test_bugs_pass_as_they_are(store: Store) -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
-        store.rows("SELECT * FROM nothing")
+        store.rows("SELECT * FROM nowhere")
 
 
 def test_no_store_yet(tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ class DenseIndex:
         import faiss
 
         index = faiss.IndexFlatIP(vectors.shape[1] or 1)
-        index.add(np.ascontiguousarray(vectors))
+        if len(vectors):  # The last article may have been removed: then there is no dimension either.
+            index.add(np.ascontiguousarray(vectors))
         return cls(index, np.asarray(numbers, dtype=np.int64))
 
     def save(self, folder: Path) -> None:

@@ -6,6 +6,8 @@ BM25 as in Robertson & Zaragoza 2009, in Lucene's form.
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,11 +55,23 @@ class LexicalIndex:
     def open(cls, folder: Path) -> LexicalIndex:
         """
         Raises:
-            ValueError: the files are missing or damaged.
+            OSError, ValueError: the files are missing or damaged.
         """
+        path = folder / _FOLDER
+        if os.access(path, os.W_OK):
+            return cls._opened(path)
+        # tantivy writes a lock file beside the index, so on a read-only disk it gets a folder of links.
+        with tempfile.TemporaryDirectory(prefix="kb-lexical-") as links:
+            for file in path.iterdir():
+                if file.suffix != ".lock":
+                    (Path(links) / file.name).symlink_to(file.absolute())
+            return cls._opened(Path(links))
+
+    @classmethod
+    def _opened(cls, path: Path) -> LexicalIndex:
         import tantivy
 
-        opened = cls(tantivy.Index.open(str(folder / _FOLDER)))
+        opened = cls(tantivy.Index.open(str(path)))
         # tantivy opens some files only when they are first asked: a missing one is to be noticed here.
         for field, value in (("terms", ""), ("number", 0), ("article", 0)):
             opened._searcher.doc_freq(field, value)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the table changes; an index made with another version is rebuilt."""
 
 # What OpenCC's traditional-to-simplified table leaves apart although it is one word in official texts of the
@@ -39,8 +39,8 @@ VARIANTS: Mapping[str, str] = MappingProxyType({
     "牴": "抵",
     "彷": "仿",
     "徵": "征",
-    "鍊": "链",
-    "錬": "链",
+    "錬": "炼",
+    "幷": "并",
     "汙": "污",
     "戸": "户",
     "値": "值",

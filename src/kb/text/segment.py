@@ -7,10 +7,12 @@ way once and kept in the cache folder, and 显著 is a word in the matching form
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import logging
 import os
 import re
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterable
@@ -114,7 +116,9 @@ def _writable(cache: Path | None) -> Path:
                 return cache
         except OSError:
             pass  # A read-only home: segmentation works all the same, it only loads slower.
-    return Path(tempfile.mkdtemp(prefix="kb-jieba-"))
+    private = Path(tempfile.mkdtemp(prefix="kb-jieba-"))
+    atexit.register(shutil.rmtree, private, ignore_errors=True)
+    return private
 
 
 def _folded_dictionary(folder: Path) -> Path:

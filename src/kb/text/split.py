@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kb.text.headings import ENUMERATION_LEVEL, LEGAL_ARTICLE, read_heading
 from kb.types import Span
 
 VERSION = 2
@@ -44,25 +45,6 @@ PAIR_LIMIT = 120
 _TRAILING = re.compile(r"(?:\[\d{1,3}\]|〔[^〕\n]{1,6}〕|\^\[?\d{1,3}\]?)+")
 _CLAUSE = re.compile(r"[；;，,、：:\s]")
 _BLANK_REST = re.compile(r"\s*\Z")
-
-_NUMERAL = r"[一二三四五六七八九十百千零〇两\d]+"
-LEGAL_ARTICLE = re.compile(rf"^[ \u3000]*第{_NUMERAL}[条條](?:之{_NUMERAL})?")
-"""第一条, 第二十三條, 第十条之一"""
-
-# Headings, outermost first, with an example of each.
-_HEADINGS = (
-    (0, re.compile(rf"^[ \u3000]*第{_NUMERAL}[编編]")),  # 第一编 总则
-    (1, re.compile(rf"^[ \u3000]*第{_NUMERAL}章")),  # 第二章 组织
-    (2, re.compile(rf"^[ \u3000]*第{_NUMERAL}[节節]")),  # 第一节 一般规定
-    (3, re.compile(r"^[ \u3000]*[一二三四五六七八九十]+、")),  # 一、背景和做法
-    (4, re.compile(r"^[ \u3000]*[（(][一二三四五六七八九十]+[）)]")),  # （一）健全组织体系
-)
-ENUMERATION_LEVEL = 3
-"""一、 and （一） count the items of a sentence within an article of a law; they are no headings there."""
-
-_MARKDOWN_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$")
-HEADING_LENGTH = 40
-"""A numbered line longer than this, or ending like a sentence, is a sentence and not a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +84,7 @@ def sections(text: str, above: tuple[str, ...] = (), *, legal: bool = False) -> 
     grouping = _Grouping(above, legal)
     for line in _lines(text):
         content = text[line.start : line.end].rstrip("\n")
-        heading = _heading(content)
+        heading = read_heading(content)
         if heading is not None and not (grouping.in_article and heading[0] >= ENUMERATION_LEVEL):
             yield from grouping.open_heading(line, *heading)
             continue
@@ -151,20 +133,6 @@ def _lines(text: str) -> Iterator[Span]:
         end = len(text) if found < 0 else found + 1
         yield Span(start, end)
         start = end
-
-
-def _heading(line: str) -> tuple[int, str] | None:
-    """Level and words of a heading line, or None. Markdown levels start above the numbered ones."""
-    marked = _MARKDOWN_HEADING.match(line)
-    if marked:
-        return len(marked[1]) - 10, marked[2]
-    stripped = line.strip()
-    if not stripped or len(stripped) > HEADING_LENGTH or stripped[-1] in ENDS + "；;，,：:":
-        return None
-    for level, pattern in _HEADINGS:
-        if pattern.match(line):
-            return level, stripped
-    return None
 
 
 def _cut_line(text: str, line: Span) -> Iterator[Span]:
