@@ -8,8 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from conftest import PROJECT
 
+from conftest import PROJECT
 from kb.cli import main
 from kb.config import Settings
 

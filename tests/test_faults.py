@@ -105,6 +105,8 @@ def contents(knowledge: KnowledgeBase) -> Contents:
 def vectors(index: Path) -> set[str]:
     """The texts that have a vector, by digest."""
     with closing(sqlite3.connect(index / "kb.sqlite3")) as db:
+        if not db.execute("PRAGMA user_version").fetchone()[0]:
+            return set()
         return {row[0] for row in db.execute("SELECT digest FROM vector")}
 
 
@@ -191,7 +193,7 @@ def searched_after_a_fault(index: Path, cache: Path, ground: Ground, *, older: b
 
 def healed(index: Path, cache: Path, ground: Ground, stored: Contents) -> None:
     """The next build takes over what is there and ends where an undisturbed one would have."""
-    kept = vectors(index) if stored else set()
+    kept = vectors(index) if (index / "kb.sqlite3").exists() else set()
     encoder = CharacterEncoder()
     with open_index(index, cache, encoder) as knowledge:
         report = knowledge.build([ground.corpus])

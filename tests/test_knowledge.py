@@ -439,7 +439,7 @@ def test_duplicate_ids_are_reported_and_the_first_kept(knowledge: KnowledgeBase,
 def test_a_bad_file_among_good_ones_is_reported_and_the_others_kept(knowledge: KnowledgeBase, articles: Path) -> None:
     (articles / "binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00")
     (articles / "empty.md").write_bytes(b"")
-    (articles / "report.docx").write_bytes(b"PK\x03\x04")
+    (articles / "report.doc").write_bytes(b"PK\x03\x04")
     (articles / "lines.jsonl").write_text('{"id": "l1", "text": "一行。"}\n{broken\n{"id": "l3"}\n', encoding="utf-8")
     report = knowledge.build([articles])
     assert report.added == 4
@@ -447,7 +447,7 @@ def test_a_bad_file_among_good_ones_is_reported_and_the_others_kept(knowledge: K
     assert {failure.origin.removeprefix(f"{articles}/") for failure in report.failures} == {
         "binary.txt",
         "empty.md",
-        "report.docx",
+        "report.doc",
         "lines.jsonl:2",
         "lines.jsonl:3",
     }

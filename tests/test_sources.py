@@ -525,7 +525,7 @@ def test_slugs(stem: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("name", "make", "reason"),
     [
-        pytest.param("a.docx", lambda path: path.write_bytes(b"PK"), "暂不支持 .docx 文件", id="暂不支持"),
+        pytest.param("a.doc", lambda path: path.write_bytes(b"PK"), "暂不支持 .doc 文件", id="暂不支持"),
         pytest.param("a", lambda path: path.write_bytes(b"a"), "暂不支持 这种 文件", id="没有后缀"),
         pytest.param("a.txt", lambda path: path.write_bytes(b"ab\xffcd"), "请另存为 UTF-8 后再试", id="编码"),
         pytest.param(

@@ -102,6 +102,7 @@ def score(results: Sequence[SearchResult], questions: Sequence[Question], judgme
     """The means over the questions that some passage helps to answer.
 
     Raises:
+        SourceError: there is no such question.
         MissingExtraError: the measuring libraries are not installed.
     """
     try:
@@ -112,10 +113,13 @@ def score(results: Sequence[SearchResult], questions: Sequence[Question], judgme
         raise MissingExtraError("测量质量需要另装几个库。请运行：pip install 'kb[eval]'") from error
     judged = {judgment.question for judgment in judgments if judgment.grade > 0}
     counted = [(question, result) for question, result in zip(questions, results, strict=True) if question.id in judged]
+    if not counted:
+        raise SourceError("没有一个问题有判定：判定文件里的问题编号与问题文件对不上。请检查 --queries 和 --qrels。")
+    # By place: among equal scores the measuring library has an order of its own, not the one that is shown.
     run = [
-        ir_measures.ScoredDoc(question.id, key, value)
+        ir_measures.ScoredDoc(question.id, key, -place)
         for question, result in counted
-        for key, value in best_of_articles(result)
+        for place, (key, _score) in enumerate(best_of_articles(result))
     ]
     wanted = {question.id for question, _ in counted}
     measures = [nDCG @ 10, R(rel=1) @ 10, RR(rel=1) @ 10, P(rel=2) @ 1, Judged @ 10]

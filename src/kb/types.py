@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -134,15 +134,54 @@ class Practice:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """Something a file says of itself: `name` is title, date, source, author, editor, region, dateline, ...
+
+    `place` says in words where; `span` counts characters of the text as read, before boilerplate was set
+    apart, and is None where the value stands outside that text (front matter, a page's head, a document's properties).
+    """
+
+    name: str
+    value: str
+    place: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How a file was read, so that loss can be seen.
+
+    `encoding` and `runner_up` are empty where the format fixes them (docx, pdf). `han_received` counts the Han
+    characters of the text as read, `han_characters` those kept in `Article.text`; `undecodable` the bytes without a
+    meaning; `private_use` the characters that only the font of their author can show. `boilerplate` are the lines
+    set apart from the body, as written.
+    """
+
+    origin: str
+    format: str
+    bytes: int
+    encoding: str = ""
+    runner_up: str = ""
+    han_received: int = 0
+    han_characters: int = 0
+    undecodable: int = 0
+    private_use: int = 0
+    metadata: tuple[Stated, ...] = ()
+    boilerplate: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What reading a file gives: an article, and the practice it describes when it is a practice page.
 
-    `own_id` tells that the text states its id itself; otherwise the id was made from the file's name.
+    `own_id` tells that the text states its id itself; otherwise the id was made from the file's name. The receipt says
+    how it was read, not what it is: two documents that differ in it alone are equal.
     """
 
     article: Article
     practice: Practice | None = None
     own_id: bool = True
+    receipt: Receipt | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Rows of the store to values."""
+"""Values to rows of the store, and back."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import asdict
 from typing import Any
 
 from kb.types import Article, Mark, Practice, Script, Source, Statement
@@ -15,6 +16,32 @@ ARTICLE_COLUMNS = (
 """An article for showing: all but the bytes as received, which may be large."""
 
 _STATEMENT_FIELDS = ("lead", "problem", "mechanism", "steps", "figures", "results", "limits")
+
+
+def article_columns(article: Article) -> dict[str, Any]:
+    """What the article itself says, by column; `article_from_row` reads it back."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "text": article.text,
+        "raw": article.raw,
+        "script": article.script.value,
+        "source": article.source,
+        "url": article.url,
+        "date": article.date,
+        "region": article.region,
+        "author": article.author,
+        "category": article.category,
+        "tags": as_json(article.tags),
+        "headings": as_json(article.headings),
+        "sources": as_json([asdict(source) for source in article.sources]),
+        "origin": article.origin,
+    }
+
+
+def as_json(value: Any) -> str:
+    """For the columns that hold lists."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def article_from_row(row: sqlite3.Row) -> Article:

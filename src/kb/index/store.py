@@ -10,12 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from kb.index.catalogue import Catalogue
 from kb.index.database import Database, chunks
 from kb.index.filters import folded_columns
-from kb.index.rows import ARTICLE_COLUMNS, article_from_row
+from kb.index.rows import ARTICLE_COLUMNS, article_columns, article_from_row, as_json
 from kb.index.vectors import Vectors
 from kb.types import Article, ArticleSummary, Passage, Practice, Script
 
@@ -87,25 +86,11 @@ class Store(Database):
     ) -> None:
         """Store an article whole, in place of the one with its id; its vectors must be there already."""
         columns = {
-            "id": article.id,
-            "title": article.title,
-            "text": article.text,
-            "raw": article.raw,
-            "script": article.script.value,
-            "source": article.source,
-            "url": article.url,
-            "date": article.date,
-            "region": article.region,
-            "author": article.author,
-            "category": article.category,
-            "tags": _json(article.tags),
-            "headings": _json(article.headings),
-            "sources": _json([asdict(source) for source in article.sources]),
-            "origin": article.origin,
+            **article_columns(article),
+            **folded_columns(article),
             "root": root,
             "digest": digest,
             "added": added,
-            **folded_columns(article),
         }
         with self.transaction():
             self.db.execute("DELETE FROM article WHERE id = ? OR origin = ?", (article.id, article.origin))
@@ -114,12 +99,12 @@ class Store(Database):
             self.db.executemany(
                 'INSERT INTO passage (article, n, start, "end", headings, digest) VALUES (?, ?, ?, ?, ?, ?)',
                 [
-                    (cursor.lastrowid, n, new.start, new.end, _json(new.headings), new.digest)
+                    (cursor.lastrowid, n, new.start, new.end, as_json(new.headings), new.digest)
                     for n, new in enumerate(passages, start=1)
                 ],
             )
             if practice is not None:
-                data = json.dumps(asdict(practice), ensure_ascii=False)
+                data = as_json(asdict(practice))
                 self.db.execute("INSERT INTO practice VALUES (?, ?, ?)", (practice.id, cursor.lastrowid, data))
             self.next_generation()
 
@@ -210,7 +195,3 @@ class Store(Database):
             " (SELECT count(*) FROM practice), (SELECT coalesce(sum(length(text)), 0) FROM article)"
         )
         return (row[0], row[1], row[2], row[3])
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -67,7 +67,7 @@ class Adding:
         for file in files:
             for item in read_file(file):
                 if isinstance(item, Failure):
-                    self.failures.append(item)
+                    self.failures.append(placed(item))
                 else:
                     self._take(item, root_of[file])
                 done += 1
@@ -186,6 +186,13 @@ def file_of(origin: str) -> str:
     """The file of an article; the origin of a line of a bulk file ends in its number."""
     file, _colon, line = origin.rpartition(":")
     return file if line.isdigit() and Path(file).suffix.lower() in BULK_SUFFIXES else origin
+
+
+def placed(failure: Failure) -> Failure:
+    """The failure with a reason that says of which file (and line) it speaks."""
+    if file_of(failure.origin) in failure.reason:
+        return failure
+    return replace(failure, reason=f"{failure.origin}：{failure.reason}")
 
 
 def renamed(document: Document, key: str) -> Document:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kb.errors import SourceError
+from kb.sources.decode import count_han
 from kb.sources.front_matter import Text, Texts
 from kb.text.script import detect_script
-from kb.types import Article, Document, Failure
+from kb.types import Article, Document, Failure, Receipt, Stated
 
 
 class Line(BaseModel):
@@ -40,14 +41,23 @@ def read_lines(path: Path) -> Iterator[Document | Failure]:
     Raises:
         SourceError: the file cannot be opened or holds nothing.
     """
-    empty = True
     with path.open("rb") as file:
-        for number, raw in enumerate(file, start=1):
-            if raw.strip():
-                empty = False
-                yield _read_line(raw.strip(), f"{path}:{number}")
+        yield from parse_lines(file, str(path))
+
+
+def parse_lines(lines: Iterable[bytes], name: str) -> Iterator[Document | Failure]:
+    """The same for lines that are at hand.
+
+    Raises:
+        SourceError: there are none.
+    """
+    empty = True
+    for number, raw in enumerate(lines, start=1):
+        if raw.strip():
+            empty = False
+            yield _read_line(raw.strip(), f"{name}:{number}")
     if empty:
-        raise SourceError(f"文件 {path} 是空的，没有可收录的文字。")
+        raise SourceError(f"文件 {name} 是空的，没有可收录的文字。")
 
 
 def _read_line(raw: bytes, origin: str) -> Document | Failure:
@@ -65,21 +75,38 @@ def _read_line(raw: bytes, origin: str) -> Document | Failure:
         return Failure(origin, "这一行 JSON 读不了：数字太长或嵌套太深。")
     if not line.text.strip():
         return Failure(origin, "text 只有空白，没有可收录的文字。")
-    return Document(
-        Article(
-            id=line.id,
-            title=line.title or line.text.strip().splitlines()[0][:30],
-            text=line.text,
-            raw=raw,
-            script=detect_script(line.text),
-            source=line.source,
-            url=line.url,
-            date=line.date,
-            region=line.region,
-            author=line.author,
-            category=line.category,
-            tags=line.tags,
-            headings=tuple(filter(None, (line.chapter, line.article))),
-            origin=origin,
-        )
+    return Document(_article(line, raw, origin), receipt=_receipt(line, raw, origin))
+
+
+def _article(line: Line, raw: bytes, origin: str) -> Article:
+    return Article(
+        id=line.id,
+        title=line.title or line.text.strip().splitlines()[0][:30],
+        text=line.text,
+        raw=raw,
+        script=detect_script(line.text),
+        source=line.source,
+        url=line.url,
+        date=line.date,
+        region=line.region,
+        author=line.author,
+        category=line.category,
+        tags=line.tags,
+        headings=tuple(filter(None, (line.chapter, line.article))),
+        origin=origin,
+    )
+
+
+def _receipt(line: Line, raw: bytes, origin: str) -> Receipt:
+    stated = (
+        (name, getattr(line, name)) for name in ("title", "date", "source", "author", "region", "category", "url")
+    )
+    return Receipt(
+        origin=origin,
+        format="jsonl",
+        bytes=len(raw),
+        encoding="utf-8",
+        han_received=count_han(line.text),
+        han_characters=count_han(line.text),
+        metadata=tuple(Stated(name, value, f"字段 {name}") for name, value in stated if value),
     )

@@ -1,0 +1,38 @@
+"""What an archive may grow to: checked by its table of contents before anything is expanded."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from kb.errors import SourceError
+
+MAX_MEMBERS = 5_000
+MAX_RATIO = 200
+"""Text and XML shrink to a tenth or a thirtieth; only what is made to harm shrinks to less than a two-hundredth."""
+
+RATIO_FROM = 10 * 1024 * 1024
+"""Below this size a high ratio harms nobody: a page of blanks is no attack."""
+
+MAX_EXPANDED = 500 * 1024 * 1024
+
+
+def check_expansion(data: bytes, name: str, left: int = MAX_EXPANDED) -> int:
+    """The size of everything in an archive once expanded.
+
+    Raises:
+        SourceError: no archive, too many members, or too large once expanded.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise SourceError(f"{name} 已损坏或不是 zip 格式，无法打开。请重新压缩或另存后再试。") from error
+    if len(members) > MAX_MEMBERS:
+        raise SourceError(f"{name} 里有 {len(members)} 个文件，超过 {MAX_MEMBERS} 个。请分成几个压缩包。")
+    expanded = sum(member.file_size for member in members)
+    if expanded > left:
+        raise SourceError(f"{name} 展开后超过 {MAX_EXPANDED // 1024**2} MB，可能是压缩炸弹。请拆分后再试。")
+    if expanded > max(RATIO_FROM, MAX_RATIO * len(data)):
+        raise SourceError(f"{name} 展开后是压缩包的 {expanded // len(data)} 倍，可能是压缩炸弹，没有读取。")
+    return expanded
