@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kb.errors import KBError
     from kb.knowledge import KnowledgeBase
+    from kb.text.repair import repair
     from kb.types import Article, Filters, Hit, Mode, Passage, Practice, SearchResult
 
 __version__ = "0.1.0"
@@ -22,6 +23,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "KnowledgeBase": "kb.knowledge",
     "KBError": "kb.errors",
+    "repair": "kb.text.repair",
     "Article": "kb.types",
     "Filters": "kb.types",
     "Hit": "kb.types",
@@ -41,6 +43,7 @@ __all__ = [
     "Passage",
     "Practice",
     "SearchResult",
+    "repair",
 ]
 
 

@@ -107,6 +107,22 @@ def _read_member(member: Member) -> Iterator[Document | Failure]:
         yield Failure(member.path, str(error))
 
 
+def read_bytes(path: Path) -> bytes:
+    """The bytes of one file.
+
+    Raises:
+        SourceError: it cannot be opened, or is too large.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise SourceError(f"文件 {path} 超过 {MAX_FILE_BYTES // 1024**2} MB。请拆分后再试。")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError(f"找不到 {path}。请检查路径。") from error
+    except OSError as error:
+        raise SourceError(f"读不了文件 {path}：{error.strerror}。请检查路径和权限。") from error
+
+
 def _check_suffix(path: Path) -> None:
     if path.suffix.lower() not in READABLE_SUFFIXES:
         raise SourceError(f"暂不支持 {path.suffix or '这种'} 文件：{path}。请转换成 .docx、.pdf、.txt 或 .md。")
