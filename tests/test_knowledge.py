@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from conftest import CharacterEncoder
@@ -621,6 +622,18 @@ def test_any_damaged_index_file_is_noticed_and_healed(
         with KnowledgeBase.open(settings=settings, encoder=encoder) as knowledge:
             assert found(knowledge.search("没有物业的小区")) == before, file
             assert outcome(knowledge.build([articles])) == (0, 0, 3, 0)
+
+
+def test_index_files_that_do_not_belong_together_are_not_used(
+    settings: Settings, articles: Path, encoder: CharacterEncoder
+) -> None:
+    with KnowledgeBase.open(settings=settings, encoder=encoder) as knowledge:
+        knowledge.build([articles])
+        expected = found(knowledge.search("物业", filters=Filters(category="社区服务")))
+    (file,) = (settings.index / "caches").glob("*/articles.npy")
+    np.save(file, np.array([9, 9], dtype=np.int64))
+    with KnowledgeBase.open(settings=settings, encoder=encoder) as knowledge:
+        assert found(knowledge.search("物业", filters=Filters(category="社区服务"))) == expected != []
 
 
 def test_index_files_of_an_older_generation_are_brought_up_to_date(

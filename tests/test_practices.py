@@ -13,7 +13,9 @@ NEW = Practice("xin-fengqiao", "新时代枫桥经验", aliases=("新时代“�
 CHUISHAO = Practice("chuishao", "“街乡吹哨、部门报到”（北京）", aliases=("吹哨报到", "哨"))
 JIESU = Practice("jiesu", "接诉即办", name_traditional="接訴即辦", aliases=("枫桥经验",))
 
-NAMES = PracticeNames([FENGQIAO, NEW, CHUISHAO, JIESU])
+LONGER = Practice("zhongxin", "接诉即办中心")
+
+NAMES = PracticeNames([FENGQIAO, NEW, CHUISHAO, JIESU, LONGER])
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -25,7 +27,8 @@ def found(text: str) -> list[tuple[str, str]]:
     [
         pytest.param("学习枫桥经验。", [("fengqiao", "枫桥经验")], id="simplified"),
         pytest.param("學習楓橋經驗。", [("fengqiao", "楓橋經驗")], id="traditional"),
-        pytest.param("坚持新时代枫桥经验", [("xin-fengqiao", "新时代枫桥经验")], id="the longest wins"),
+        pytest.param("坚持新时代枫桥经验", [("xin-fengqiao", "新时代枫桥经验")], id="a name within another"),
+        pytest.param("接訴即辦中心設在鎮上", [("zhongxin", "接訴即辦中心")], id="the longest wins"),
         pytest.param("新时代“枫桥经验”在诸暨", [("xin-fengqiao", "新时代“枫桥经验”")], id="marks within"),
         pytest.param(
             "「街鄉吹哨、部門報到」", [("chuishao", "「街鄉吹哨、部門報到」")], id="other marks, other script"
