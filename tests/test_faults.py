@@ -50,6 +50,10 @@ Contents = dict[str, tuple[str, list[tuple[int, int]]]]
 """Every article's text and the places of its passages."""
 
 
+def _interruptible() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Running:
     """`kb` in a process of its own that can be held and killed (see `slow_kb.py`)."""
 
@@ -62,6 +66,8 @@ class Running:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            # A run in the background (nohup, some CI) hands on SIGINT as ignored; a user's terminal does not.
+            preexec_fn=_interruptible,  # noqa: PLW1509 - no threads of ours at this point
         )
 
     def __enter__(self) -> Running:

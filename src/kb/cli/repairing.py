@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from kb.cli.frame import say
+from kb.cli.frame import ChineseCommand, say
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 文档。")
 def repair(file: Path, as_json: bool) -> None:
