@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 from types import MappingProxyType
+
+from kb.text.opencc_tables import read_table
 
 VERSION = 2
 """Raised whenever the table changes; an index made with another version is rebuilt."""
@@ -94,10 +95,8 @@ def fold_table() -> dict[int, str]:
 
 
 def _opencc(name: str) -> list[tuple[str, str]]:
-    """One of OpenCC's character tables as installed; the first target is the one OpenCC itself takes."""
-    path = resources.files("opencc").joinpath("dictionary", f"{name}.txt")
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line)
-    return [(source, targets.split(" ")[0]) for source, targets in rows if len(source) == 1]
+    """The single characters of one of OpenCC's tables, each with the target that OpenCC itself takes."""
+    return [(source, targets[0]) for source, targets in read_table(name).items() if len(source) == 1]
 
 
 def _widths() -> dict[str, str]:

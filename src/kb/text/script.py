@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
 
+from kb.text.opencc_tables import read_table
 from kb.types import Script
 
 MINORITY = 0.1
@@ -26,14 +26,8 @@ def detect_script(text: str) -> Script:
 @lru_cache(maxsize=1)
 def _telling_characters() -> tuple[frozenset[str], frozenset[str]]:
     """(only simplified, only traditional) by OpenCC's tables; characters that both scripts use tell nothing."""
-    to_traditional = _table("STCharacters")
-    to_simplified = _table("TSCharacters")
+    to_traditional = read_table("STCharacters")
+    to_simplified = read_table("TSCharacters")
     simplified = {character for character, targets in to_traditional.items() if character not in targets}
     traditional = {character for character, targets in to_simplified.items() if character not in targets}
     return frozenset(simplified - traditional), frozenset(traditional - simplified)
-
-
-def _table(name: str) -> dict[str, list[str]]:
-    path = resources.files("opencc").joinpath("dictionary", f"{name}.txt")
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line)
-    return {source: targets.split(" ") for source, targets in rows}

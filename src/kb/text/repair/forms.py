@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
+from kb.text.opencc_tables import read_table
 from kb.text.repair.counts import fold_character
 from kb.text.repair.gbk import tables
 from kb.text.repair.glosses import is_traditional_only
@@ -99,22 +99,17 @@ class Fitness:
 def is_secondary(character: str) -> bool:
     """Whether the character is not the first traditional form of its simplified one (OpenCC's STCharacters)."""
     base = fold_character(character)
-    return is_han(character) and character != base and character not in _first_forms().get(base, (base,))[:1]
+    return (
+        is_han(character) and character != base and character not in read_table("STCharacters").get(base, (base,))[:1]
+    )
 
 
 @lru_cache(maxsize=1 << 14)
 def is_simplified_only(character: str) -> bool:
     """Whether traditional script writes the character in another way: 传, but not 里 or 干, which Big5 holds."""
-    if _first_forms().get(character, (character,))[0] == character:
+    if read_table("STCharacters").get(character, (character,))[0] == character:
         return False
     return not character.encode("big5", errors="ignore")
-
-
-@lru_cache(maxsize=1)
-def _first_forms() -> Mapping[str, tuple[str, ...]]:
-    path = resources.files("opencc").joinpath("dictionary", "STCharacters.txt")
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line)
-    return {source: tuple(targets.split(" ")) for source, targets in rows}
 
 
 def _frozen(table: Mapping[int, list[Form]] | Mapping[str, list[Form]]) -> dict:  # type: ignore[type-arg]

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib import resources
 
+from kb.text.opencc_tables import read_table
 from kb.text.repair.values import RepairKind, Step
 
 LETTERS = "a-zêüāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿɑɡ"
@@ -86,6 +86,4 @@ def _toneless(letters: str) -> str:
 @lru_cache(maxsize=1)
 def _simplified_forms() -> dict[str, str]:
     """OpenCC's traditional-to-simplified characters; the first target is the one OpenCC itself takes."""
-    path = resources.files("opencc").joinpath("dictionary", "TSCharacters.txt")
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line)
-    return {source: targets.split(" ")[0] for source, targets in rows}
+    return {source: targets[0] for source, targets in read_table("TSCharacters").items()}
