@@ -39,7 +39,7 @@ def _plain(_index: Path) -> int:
     """What a user would write without this package: SentenceTransformer.encode, which sorts by length itself."""
     from sentence_transformers import SentenceTransformer
 
-    from kb.knowledge.adding import prepare
+    from kb.knowledge.preparing import prepare
     from kb.models.folder import prepare_default
     from kb.sources.read import read_file
     from kb.types import Document

@@ -36,12 +36,69 @@ class Mark(str, Enum):
     UNVERIFIED = "待核"
 
 
+class RepairKind(str, Enum):
+    """What kind of damage a step of a repair undid."""
+
+    TRANSCODING = "transcoding"
+    ENTITY = "entity"
+    SPACES = "spaces"
+    LABEL = "label"
+    HEADING = "heading"
+    GLOSS = "gloss"
+    SHIFT = "shift"
+    TAG = "tag"
+
+
+class FlagKind(str, Enum):
+    """What is wrong with a place that was not repaired, or only by inference."""
+
+    LOST = "lost"
+    DOUBT = "doubt"
+    GARBLED = "garbled"
+    MASKED = "masked"
+    BOILERPLATE = "boilerplate"
+    SPAM = "spam"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Characters `start` to `end` (exclusive) of a text."""
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a repair: `before` at `start:end` of the text as received became `after`.
+
+    `certain` is False where a character was inferred and another reading is not ruled out; `doubtful` are
+    the offsets of such characters in `after`, `candidates` the readings of the whole of `after`, likeliest first.
+    """
+
+    kind: RepairKind
+    start: int
+    end: int
+    before: str
+    after: str
+    certain: bool = True
+    doubtful: tuple[int, ...] = ()
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A place of the repaired text that a reader should know of; `note` says why, in a few Chinese words.
+
+    `readings` are what may have stood there, likeliest first, where the damage leaves a choice: they are searched,
+    never shown as the text.
+    """
+
+    kind: FlagKind
+    start: int
+    end: int
+    note: str
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +114,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One text of the knowledge base, as written, in its own script.
+    """One text of the knowledge base, as written, in its own script, its damage undone.
 
     `id` is a stable slug. `raw` is the file as received. `date` is an ISO date, or its known part
     (`2024`, `2024-09`), or empty. `origin` is the file (and for bulk files the line) it was read from.
+    `repairs` lead from the text as received to `text`; `flags` are places of `text` to be read with care;
+    `quality` is its soundness from 0 to 1 (`kb.text.repair.quality`).
     """
 
     id: str
@@ -78,6 +137,9 @@ class Article:
     headings: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     origin: str = ""
+    repairs: tuple[Step, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    quality: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +147,8 @@ class Passage:
     """A run of whole sentences of an article, under one heading; the unit that is searched.
 
     `id` is `article#n`, n counting from 1. `headings` is the path of titles above it, outermost first.
-    `text == article.text[start:end]`.
+    `text == article.text[start:end]`. `flags` are the article's that lie in it, in its characters; `quality` is
+    that of the passage alone.
     """
 
     id: str
@@ -94,6 +157,8 @@ class Passage:
     end: int
     headings: tuple[str, ...]
     text: str
+    flags: tuple[Flag, ...] = ()
+    quality: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +212,25 @@ class Stated:
     span: Span | None = None
 
 
+class DuplicateKind(str, Enum):
+    """How the text of one article relates to that of another, script and punctuation aside."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    CONTAINS = "contains"
+    CONTAINED = "contained"
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Another article that says the same; `similarity` is the estimated share of common text, 0 to 1."""
+
+    article_id: str
+    title: str
+    kind: DuplicateKind
+    similarity: float
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """How a file was read, so that loss can be seen.
@@ -154,7 +238,9 @@ class Receipt:
     `encoding` and `runner_up` are empty where the format fixes them (docx, pdf). `han_received` counts the Han
     characters of the text as read, `han_characters` those kept in `Article.text`; `undecodable` the bytes without a
     meaning; `private_use` the characters that only the font of their author can show. `boilerplate` are the lines
-    set apart from the body, as written.
+    set apart from the body, as written. What follows is known once the text was repaired and compared with what is
+    there: `repairs` by kind, characters `guessed` and places `lost`, the `duplicates` found, the ids of the
+    `practices` it speaks of; the single steps are `Article.repairs`.
     """
 
     origin: str
@@ -168,6 +254,15 @@ class Receipt:
     private_use: int = 0
     metadata: tuple[Stated, ...] = ()
     boilerplate: tuple[str, ...] = ()
+    repairs: Mapping[RepairKind, int] = field(default_factory=dict)
+    guessed: int = 0
+    lost: int = 0
+    quality: float = 1.0
+    duplicates: tuple[Duplicate, ...] = ()
+    practices: tuple[str, ...] = ()
+    article_id: str = ""
+    title: str = ""
+    passages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

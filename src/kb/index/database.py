@@ -92,9 +92,19 @@ class Database:
             return
         if version == 0:
             raise IndexStateError(f"{self.path} 里还没有内容。请运行 kb build 建立索引。")
+        if 0 < version < schema.VERSION:
+            if not writable:
+                raise IndexStateError(f"{self.path} 由旧版本的 kb 建立。请运行一次 kb build，文章和向量都会保留。")
+            self._migrate(version)
+            return
         raise IndexStateError(
             f"{self.path} 由另一版本的 kb 建立（格式 {version}，本版本用 {schema.VERSION}）。请升级 kb，或另建索引。"
         )
+
+    def _migrate(self, version: int) -> None:
+        """Take the store to today's version, all steps in one transaction."""
+        steps = "".join(schema.MIGRATIONS[number] for number in range(version + 1, schema.VERSION + 1))
+        self.db.executescript(f"BEGIN IMMEDIATE;{steps};PRAGMA user_version = {schema.VERSION};COMMIT;")
 
     def close(self) -> None:
         """The last writer that closes folds the write-ahead log into the file."""

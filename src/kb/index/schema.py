@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 """`PRAGMA user_version` of a store made by this package."""
 
 SCHEMA = """
@@ -34,7 +34,12 @@ CREATE TABLE article (
     region_folded   TEXT NOT NULL,   -- these three in matching form, for filters
     source_folded   TEXT NOT NULL,
     category_folded TEXT NOT NULL,
-    added    TEXT NOT NULL           -- UTC time
+    added    TEXT NOT NULL,          -- UTC time
+    repairs  TEXT NOT NULL DEFAULT '[]',  -- JSON list of the steps from the text as received to `text`
+    flags    TEXT NOT NULL DEFAULT '[]',  -- JSON list of the places of `text` to be read with care
+    quality  REAL NOT NULL DEFAULT 1,     -- soundness of the text, 0 to 1
+    receipt  TEXT NOT NULL DEFAULT '',    -- JSON: how the file was read; '' where an older version stored it
+    fingerprint BLOB NOT NULL DEFAULT x'' -- of the text in matching form, to find duplicates
 );
 CREATE INDEX article_by_root ON article (root);
 
@@ -47,6 +52,9 @@ CREATE TABLE passage (
     "end"    INTEGER NOT NULL,
     headings TEXT NOT NULL,          -- JSON list
     digest   TEXT NOT NULL,          -- of the text that is embedded: the key of its vector
+    flags    TEXT NOT NULL DEFAULT '[]',  -- JSON list: the article's flags that lie in it
+    quality  REAL NOT NULL DEFAULT 1,
+    searched TEXT,                   -- what is searched instead of its text, where damage makes a difference
     UNIQUE (article, n)
 );
 CREATE INDEX passage_by_digest ON passage (digest);
@@ -73,3 +81,18 @@ CREATE TABLE term (
     PRIMARY KEY (term, root)
 ) WITHOUT ROWID;
 """
+
+MIGRATIONS = {
+    2: """
+ALTER TABLE article ADD COLUMN repairs TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE article ADD COLUMN flags TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE article ADD COLUMN quality REAL NOT NULL DEFAULT 1;
+ALTER TABLE article ADD COLUMN receipt TEXT NOT NULL DEFAULT '';
+ALTER TABLE article ADD COLUMN fingerprint BLOB NOT NULL DEFAULT x'';
+ALTER TABLE passage ADD COLUMN flags TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE passage ADD COLUMN quality REAL NOT NULL DEFAULT 1;
+ALTER TABLE passage ADD COLUMN searched TEXT;
+""",
+}
+"""The step to each version from the one before it. What a column adds is filled by the next build of the article,
+which takes it for changed since the versions of repair, normalize and split are part of its digest."""

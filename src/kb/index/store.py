@@ -10,13 +10,23 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from kb.index.catalogue import Catalogue
 from kb.index.database import Database, chunks
 from kb.index.filters import folded_columns
-from kb.index.rows import ARTICLE_COLUMNS, article_columns, article_from_row, as_json
+from kb.index.rows import (
+    ARTICLE_COLUMNS,
+    article_columns,
+    article_from_row,
+    as_json,
+    flags_as_json,
+    flags_from_json,
+    receipt_as_json,
+    receipt_from_json,
+)
 from kb.index.vectors import Vectors
-from kb.types import Article, ArticleSummary, Passage, Practice, Script
+from kb.types import Article, ArticleSummary, Flag, Passage, Practice, Receipt, Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,7 @@ class PassageRow:
 
 @dataclass(frozen=True, slots=True)
 class PassageText:
-    """A passage with everything that is searched: its text, and the title and headings above it."""
+    """A passage with everything that is searched: its text (`NewPassage.searched`), the title and headings above it."""
 
     pk: int
     article: int
@@ -42,12 +52,15 @@ class PassageText:
 
 @dataclass(frozen=True, slots=True)
 class NewPassage:
-    """A passage about to be stored."""
+    """A passage about to be stored; `searched` is what is searched of it where that is not simply its text."""
 
     start: int
     end: int
     headings: tuple[str, ...]
     digest: str
+    flags: tuple[Flag, ...] = ()
+    quality: float = 1.0
+    searched: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,16 @@ class Known:
     origin: str
     root: str
     digest: str
+
+
+PASSAGE_COLUMNS = 'article, n, start, "end", headings, digest, flags, quality, searched'
+
+
+def passage_values(new: NewPassage) -> tuple[Any, ...]:
+    """The columns from `start` on."""
+    return (
+        new.start, new.end, as_json(new.headings), new.digest, flags_as_json(new.flags), new.quality, new.searched
+    )  # fmt: skip
 
 
 class Store(Database):
@@ -79,10 +102,12 @@ class Store(Database):
         article: Article,
         passages: Sequence[NewPassage],
         practice: Practice | None,
+        receipt: Receipt | None = None,
         *,
         root: str,
         digest: str,
         added: str,
+        fingerprint: bytes = b"",
     ) -> None:
         """Store an article whole, in place of the one with its id; its vectors must be there already."""
         columns = {
@@ -91,17 +116,16 @@ class Store(Database):
             "root": root,
             "digest": digest,
             "added": added,
+            "receipt": receipt_as_json(receipt) if receipt else "",
+            "fingerprint": fingerprint,
         }
         with self.transaction():
             self.db.execute("DELETE FROM article WHERE id = ? OR origin = ?", (article.id, article.origin))
             names, places = ", ".join(columns), ", ".join("?" * len(columns))
             cursor = self.db.execute(f"INSERT INTO article ({names}) VALUES ({places})", tuple(columns.values()))
             self.db.executemany(
-                'INSERT INTO passage (article, n, start, "end", headings, digest) VALUES (?, ?, ?, ?, ?, ?)',
-                [
-                    (cursor.lastrowid, n, new.start, new.end, as_json(new.headings), new.digest)
-                    for n, new in enumerate(passages, start=1)
-                ],
+                f"INSERT INTO passage ({PASSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(cursor.lastrowid, n, *passage_values(new)) for n, new in enumerate(passages, start=1)],
             )
             if practice is not None:
                 data = as_json(asdict(practice))
@@ -121,6 +145,11 @@ class Store(Database):
         rows = self.rows("SELECT * FROM article WHERE id = ?", key)
         return article_from_row(rows[0]) if rows else None
 
+    def receipt(self, key: str) -> Receipt | None:
+        """How the file of an article was read; None where an older version stored it."""
+        data = self.one("SELECT receipt FROM article WHERE id = ?", key)
+        return receipt_from_json(data) if data else None
+
     def summaries(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
         rows = self.rows(
@@ -139,7 +168,8 @@ class Store(Database):
         """The passages with these numbers, with their articles; numbers that are gone are left out."""
         marks = ", ".join("?" * len(numbers))
         rows = self.rows(
-            f'SELECT p.pk AS number, p.n, p.start, p."end", p.headings AS path, {ARTICLE_COLUMNS} FROM passage p'
+            f'SELECT p.pk AS number, p.n, p.start, p."end", p.headings AS path, p.flags AS marks, p.quality AS sound,'
+            f" {ARTICLE_COLUMNS} FROM passage p"
             f" JOIN article a ON a.pk = p.article WHERE p.pk IN ({marks})",
             *numbers,
         )
@@ -148,7 +178,8 @@ class Store(Database):
             article = article_from_row(row)
             start, end = row["start"], row["end"]
             path = tuple(json.loads(row["path"]))
-            passage = Passage(f"{article.id}#{row['n']}", article.id, start, end, path, article.text[start:end])
+            text, flags = article.text[start:end], flags_from_json(row["marks"])
+            passage = Passage(f"{article.id}#{row['n']}", article.id, start, end, path, text, flags, row["sound"])
             found[int(row["number"])] = (passage, article)
         return found
 
@@ -162,7 +193,8 @@ class Store(Database):
 
     def texts(self, wanted: Collection[int]) -> Iterator[PassageText]:
         """These passages with what stands above them, as a stream, by number."""
-        columns = 'p.pk, p.article, a.title, p.headings, p.digest, substr(a.text, p.start + 1, p."end" - p.start)'
+        body = 'coalesce(p.searched, substr(a.text, p.start + 1, p."end" - p.start))'
+        columns = f"p.pk, p.article, a.title, p.headings, p.digest, {body}"
         for chunk in chunks(sorted(wanted)):
             marks = ", ".join("?" * len(chunk))
             rows = self.rows(

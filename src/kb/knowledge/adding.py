@@ -1,4 +1,4 @@
-"""The way in: read -> split -> embed -> store, article by article.
+"""The way in: read -> repair -> split -> embed -> store, article by article.
 
 Articles are taken in groups, so that the model sees texts of similar length together; within a group the
 vectors are stored first and then each article in a transaction of its own. An interruption at any moment
@@ -8,35 +8,29 @@ loses at most the vectors of one group, and the next build goes on behind it.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.errors import IndexStateError
-from kb.index.store import Known, NewPassage, Store
+from kb.errors import IndexStateError, SourceError
+from kb.index.store import Known, Store
 from kb.knowledge.caching import Progress, searchable_text
+from kb.knowledge.preparing import Prepared, digest_of, prepare, renamed, text_digest
 from kb.models.encoder import Encoder, TextKind
 from kb.sources.read import BULK_SUFFIXES, read_file
-from kb.text.normalize import VERSION as NORMALIZE_VERSION
-from kb.text.split import VERSION as SPLIT_VERSION
-from kb.text.split import split
-from kb.types import BuildReport, Document, Failure
+from kb.types import BuildReport, Document, Failure, Receipt
 
 GROUP = 512
 """Passages embedded together: enough to sort by length, few enough to lose little (about 8 s on 2 cores)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document ready to be stored: its passages, and what is embedded for each."""
+OnReceipt = Callable[[Receipt], None]
+"""Called with the receipt of every article that was stored anew, once it is stored."""
 
-    document: Document
-    digest: str
-    root: str
-    passages: tuple[NewPassage, ...]
-    texts: tuple[str, ...]
+
+def no_receipt(_receipt: Receipt) -> None:
+    """For callers that want none."""
 
 
 @dataclass(slots=True)
@@ -46,6 +40,7 @@ class Adding:
     store: Store
     encoder: Encoder
     progress: Progress
+    on_receipt: OnReceipt = no_receipt
     added: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -114,9 +109,10 @@ class Adding:
         if known == Known(article.id, article.origin, root, digest):
             self.unchanged += 1
             return
-        prepared = prepare(document, digest, root)
-        if not prepared.passages:
-            self.failures.append(Failure(article.origin, f"{article.origin} 里没有可以检索的文字，没有收录。"))
+        try:
+            prepared = prepare(document, digest, root)
+        except SourceError as error:
+            self.failures.append(Failure(article.origin, str(error)))
             return
         if known is None:
             self.added += 1
@@ -159,16 +155,19 @@ class Adding:
             self.store.vectors.put(self.encoder.identity, missing, vectors)
             self.embedded += len(missing)
         for item in group:
+            receipt = item.receipt
             self.store.put(
                 item.document.article,
                 item.passages,
                 item.document.practice,
+                receipt,
                 root=item.root,
                 digest=item.digest,
                 added=datetime.now(UTC).isoformat(timespec="seconds"),
             )
             article = item.document.article
             self._remember(Known(article.id, article.origin, item.root, item.digest))
+            self.on_receipt(receipt)
 
 
 def count_articles(file: Path) -> int:
@@ -193,44 +192,6 @@ def placed(failure: Failure) -> Failure:
     if file_of(failure.origin) in failure.reason:
         return failure
     return replace(failure, reason=f"{failure.origin}：{failure.reason}")
-
-
-def renamed(document: Document, key: str) -> Document:
-    """The document with another id; the page of a practice and the practice share theirs."""
-    practice = document.practice and replace(document.practice, id=key)
-    return replace(document, article=replace(document.article, id=key), practice=practice)
-
-
-def prepare(document: Document, digest: str, root: str) -> Prepared:
-    """Split an article and write out what is embedded for each passage."""
-    article = document.article
-    pieces = split(article.text, article.headings)
-    # A Markdown article repeats its title as its first heading.
-    paths = [tuple(heading for heading in piece.headings if heading != article.title) for piece in pieces]
-    texts = tuple(
-        searchable_text(article.title, path, article.text[piece.start : piece.end])
-        for piece, path in zip(pieces, paths, strict=True)
-    )
-    passages = tuple(
-        NewPassage(piece.start, piece.end, path, text_digest(text))
-        for piece, path, text in zip(pieces, paths, texts, strict=True)
-    )
-    return Prepared(document, digest, root, passages, texts)
-
-
-def text_digest(text: str) -> str:
-    """The key under which the vector of a text is kept."""
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def digest_of(document: Document) -> str:
-    """Changes when the article, its metadata, or the way it is cut and folded changes."""
-    article = asdict(document.article)
-    raw: bytes = article.pop("raw")
-    article.pop("origin")
-    practice = asdict(document.practice) if document.practice else None
-    content = json.dumps([SPLIT_VERSION, NORMALIZE_VERSION, article, practice], ensure_ascii=False, default=str)
-    return hashlib.sha256(content.encode() + b"\0" + raw).hexdigest()
 
 
 def reembed(store: Store, encoder: Encoder, progress: Progress) -> int:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from kb.config import Settings, load_settings
 from kb.errors import NotFoundError, SourceError
-from kb.index.store import Store
-from kb.knowledge.adding import Adding, reembed
+from kb.knowledge.adding import Adding, OnReceipt, no_receipt, reembed
 from kb.knowledge.caching import Progress
 from kb.knowledge.engine import Engine, no_progress
+from kb.knowledge.reading import Reading
 from kb.knowledge.searching import Searcher, read_query
 from kb.models.encoder import Encoder
-from kb.search.practices import PracticeNames
 from kb.sources.read import find_files, read_terms
 from kb.types import (
-    Article,
-    ArticleSummary,
     BuildReport,
-    Facets,
     Failure,
     Filters,
-    IndexInfo,
     Mode,
-    Passage,
-    Practice,
     SearchResult,
 )
 
@@ -36,7 +27,7 @@ def _silent(_text: str) -> None:
     pass
 
 
-class KnowledgeBase:
+class KnowledgeBase(Reading):
     """An index folder, open for searching and for adding.
 
     >>> with KnowledgeBase.open("index") as kb:                    # doctest: +SKIP
@@ -45,12 +36,6 @@ class KnowledgeBase:
 
     May be used from several threads; other processes may search the same folder meanwhile.
     """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._store: Store | None = None
-        self._searcher: Searcher | None = None
-        self._guard = threading.RLock()
 
     @classmethod
     def open(
@@ -70,27 +55,15 @@ class KnowledgeBase:
             chosen = chosen.model_copy(update={"index": Path(index)})
         return cls(Engine(chosen, notice, encoder))
 
-    def __enter__(self) -> KnowledgeBase:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the files; the next call opens them again."""
-        with self._guard:
-            if self._store is not None:
-                self._store.close()
-            self._store = self._searcher = None
-
     # -- adding
 
-    def build(self, paths: Iterable[str | Path], progress: Progress = no_progress) -> BuildReport:
+    def build(
+        self, paths: Iterable[str | Path], progress: Progress = no_progress, on_receipt: OnReceipt = no_receipt
+    ) -> BuildReport:
         """Make the index agree with these files and folders: new and changed articles in, vanished ones out.
 
         Articles that came from elsewhere stay. What cannot be read is in the report's failures; the rest goes in.
+        `on_receipt` is told of every article that is stored anew.
 
         Raises:
             SourceError: a path does not exist, or nothing readable is there.
@@ -98,22 +71,28 @@ class KnowledgeBase:
         """
         roots = [Path(path).resolve() for path in paths]
         root_of = {file: str(root) for root in roots for file in find_files([root])}
-        return self._add(root_of, {str(root): read_terms([root]) for root in roots}, progress)
+        return self._add(root_of, {str(root): read_terms([root]) for root in roots}, progress, on_receipt)
 
-    def add(self, paths: Iterable[str | Path], progress: Progress = no_progress) -> BuildReport:
+    def add(
+        self, paths: Iterable[str | Path], progress: Progress = no_progress, on_receipt: OnReceipt = no_receipt
+    ) -> BuildReport:
         """Add files, or all files of folders; what is there already under the same id is replaced.
+
+        `on_receipt` is told of every article that is stored anew.
 
         Raises:
             SourceError: a path does not exist, or nothing readable is there.
             IndexStateError, ModelError: the index cannot be written, or the model cannot be used.
         """
         files = find_files([Path(path).resolve() for path in paths])
-        return self._add(dict.fromkeys(files, ""), {}, progress)
+        return self._add(dict.fromkeys(files, ""), {}, progress, on_receipt)
 
-    def _add(self, root_of: dict[Path, str], terms: dict[str, list[str]], progress: Progress) -> BuildReport:
+    def _add(
+        self, root_of: dict[Path, str], terms: dict[str, list[str]], progress: Progress, on_receipt: OnReceipt
+    ) -> BuildReport:
         with self._guard, self._engine.writing() as store:
             encoder = self._engine.encoder()
-            adding = Adding(store, encoder, progress)
+            adding = Adding(store, encoder, progress, on_receipt)
             adding.run(list(root_of), root_of)
             if adding.failures and not adding.taken:
                 raise SourceError(_all_failed(adding.failures))
@@ -167,70 +146,6 @@ class KnowledgeBase:
                 searcher = self._engine.with_model(searcher)
             self._searcher = searcher
             return searcher
-
-    def _reading(self) -> Store:
-        with self._guard:
-            if self._store is None:
-                self._store = Store(self._engine.folder)
-            return self._store
-
-    # -- looking up
-
-    def article(self, key: str) -> Article:
-        """
-        Raises:
-            NotFoundError: there is no article with this id.
-        """
-        found = self._reading().article(key)
-        if found is None:
-            raise NotFoundError(f"索引中没有文章 {key}。用 kb list 查看编号。")
-        return found
-
-    def passages(self, key: str) -> list[Passage]:
-        """The passages of an article, in order."""
-        return self._reading().passages_of(key)
-
-    def articles(self) -> list[ArticleSummary]:
-        """Every article without its text, by id."""
-        return self._reading().summaries()
-
-    def practices(self, category: str = "") -> list[Practice]:
-        """Every practice, or those of one category, by id."""
-        return [found for found in self._reading().catalogue.practices() if category in ("", found.category)]
-
-    def practice(self, name: str) -> Practice:
-        """A practice by its id or any of its names, in either script.
-
-        Raises:
-            NotFoundError: nothing is called so.
-        """
-        names = PracticeNames(self._reading().catalogue.practices())
-        key = names.resolve(name.strip())
-        if key is None:
-            raise NotFoundError(f"没有叫“{name}”的实践。用 kb practices 查看全部。")
-        return names[key]
-
-    def facets(self) -> Facets:
-        """The values that filters can take."""
-        facet = self._reading().catalogue.facet
-        return Facets(facet("region"), facet("category"), facet("source"), facet("year"), facet("script"))
-
-    def info(self) -> IndexInfo:
-        """What the index holds and how it was made."""
-        store = self._reading()
-        articles, passages, practices, characters = store.counts()
-        return IndexInfo(
-            path=str(self._engine.folder),
-            articles=articles,
-            passages=passages,
-            practices=practices,
-            characters=characters,
-            model=store.meta("model"),
-            dimension=int(store.meta("dimension") or 0),
-            built=store.meta("built"),
-            store_bytes=store.size(),
-            engine=store.meta("engine"),
-        )
 
 
 def _all_failed(failures: Sequence[Failure]) -> str:

@@ -18,6 +18,7 @@ from kb.search import practices as practice_search
 from kb.search.fuse import POOL, Fused, fuse
 from kb.search.highlight import highlights
 from kb.search.practices import PracticeNames
+from kb.search.soundness import weighed
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter, Token
 from kb.types import Filters, Hit, Mode, SearchResult, Timings
@@ -130,7 +131,10 @@ class Searcher:
         return ranked
 
     def _load(self, fused: Sequence[Fused], k: int, words: Sequence[Token]) -> list[Hit]:
-        """The first k that are still in the store, with their texts. Older caches may name passages that are gone."""
+        """The first k that are still in the store, with their texts, damaged ones set back.
+
+        Older caches may name passages that are gone.
+        """
         hits: list[Hit] = []
         terms = {word.term for word in words}
         for at in range(0, len(fused), k):
@@ -144,7 +148,7 @@ class Searcher:
                         Hit(
                             passage,
                             article,
-                            round(item.score, 6),
+                            round(weighed(item.score, passage.quality), 6),
                             item.dense,
                             item.lexical,
                             highlights(passage, terms),
@@ -153,4 +157,4 @@ class Searcher:
                     )
             if len(hits) >= k:
                 break
-        return hits
+        return sorted(hits, key=lambda hit: -hit.score)

@@ -4,62 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+
+from kb.types import Flag, FlagKind, RepairKind, Step
+
+__all__ = ["Flag", "FlagKind", "Repair", "RepairKind", "Repaired", "Step", "apply_steps", "compose"]
 
 UNKNOWN = "□"
 """Stands where a character was lost and two readings are as likely; the step lists them."""
-
-
-class RepairKind(str, Enum):
-    """What kind of damage a step undid; the values are shown to the user."""
-
-    TRANSCODING = "transcoding"
-    ENTITY = "entity"
-    SPACES = "spaces"
-    LABEL = "label"
-    HEADING = "heading"
-    GLOSS = "gloss"
-    SHIFT = "shift"
-    TAG = "tag"
-
-
-class FlagKind(str, Enum):
-    """What is wrong with a place that was not repaired, or only by inference."""
-
-    LOST = "lost"
-    DOUBT = "doubt"
-    GARBLED = "garbled"
-    MASKED = "masked"
-    BOILERPLATE = "boilerplate"
-    SPAM = "spam"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """`before` at `start:end` of the text as received became `after`.
-
-    `certain` is False where a character was inferred and another reading is not ruled out; `doubtful` are
-    the offsets of such characters in `after`, `candidates` the readings of the whole of `after`, likeliest first.
-    """
-
-    kind: RepairKind
-    start: int
-    end: int
-    before: str
-    after: str
-    certain: bool = True
-    doubtful: tuple[int, ...] = ()
-    candidates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A place of the repaired text that a reader should know of; `note` says why, in a few Chinese words."""
-
-    kind: FlagKind
-    start: int
-    end: int
-    note: str
 
 
 @dataclass(frozen=True, slots=True)

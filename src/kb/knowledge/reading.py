@@ -1,0 +1,116 @@
+"""What an open index tells without searching: its articles, passages, practices, and what it holds."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from kb.errors import NotFoundError
+from kb.index.store import Store
+from kb.knowledge.engine import Engine
+from kb.knowledge.searching import Searcher
+from kb.search.practices import PracticeNames
+from kb.types import Article, ArticleSummary, Facets, IndexInfo, Passage, Practice, Receipt
+
+
+class Reading:
+    """An index folder, open for reading. May be used from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._store: Store | None = None
+        self._searcher: Searcher | None = None
+        self._guard = threading.RLock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files; the next call opens them again."""
+        with self._guard:
+            if self._store is not None:
+                self._store.close()
+            self._store = self._searcher = None
+
+    def _reading(self) -> Store:
+        with self._guard:
+            if self._store is None:
+                self._store = Store(self._engine.folder)
+            return self._store
+
+    # -- looking up
+
+    def article(self, key: str) -> Article:
+        """
+        Raises:
+            NotFoundError: there is no article with this id.
+        """
+        found = self._reading().article(key)
+        if found is None:
+            raise NotFoundError(f"索引中没有文章 {key}。用 kb list 查看编号。")
+        return found
+
+    def receipt(self, key: str) -> Receipt:
+        """How the file of an article was read, and what became of it.
+
+        Raises:
+            NotFoundError: there is no article with this id, or none since this version that keeps receipts.
+        """
+        found = self._reading().receipt(key)
+        if found is None:
+            raise NotFoundError(
+                f"没有文章 {key} 的收录回执。用 kb list 查看编号；旧版本收录的文章请重新运行 kb build。"
+            )
+        return found
+
+    def passages(self, key: str) -> list[Passage]:
+        """The passages of an article, in order."""
+        return self._reading().passages_of(key)
+
+    def articles(self) -> list[ArticleSummary]:
+        """Every article without its text, by id."""
+        return self._reading().summaries()
+
+    def practices(self, category: str = "") -> list[Practice]:
+        """Every practice, or those of one category, by id."""
+        return [found for found in self._reading().catalogue.practices() if category in ("", found.category)]
+
+    def practice(self, name: str) -> Practice:
+        """A practice by its id or any of its names, in either script.
+
+        Raises:
+            NotFoundError: nothing is called so.
+        """
+        names = PracticeNames(self._reading().catalogue.practices())
+        key = names.resolve(name.strip())
+        if key is None:
+            raise NotFoundError(f"没有叫“{name}”的实践。用 kb practices 查看全部。")
+        return names[key]
+
+    def facets(self) -> Facets:
+        """The values that filters can take."""
+        facet = self._reading().catalogue.facet
+        return Facets(facet("region"), facet("category"), facet("source"), facet("year"), facet("script"))
+
+    def info(self) -> IndexInfo:
+        """What the index holds and how it was made."""
+        store = self._reading()
+        articles, passages, practices, characters = store.counts()
+        return IndexInfo(
+            path=str(self._engine.folder),
+            articles=articles,
+            passages=passages,
+            practices=practices,
+            characters=characters,
+            model=store.meta("model"),
+            dimension=int(store.meta("dimension") or 0),
+            built=store.meta("built"),
+            store_bytes=store.size(),
+            engine=store.meta("engine"),
+        )
