@@ -122,3 +122,34 @@ def test_filters_narrow_the_results(app: AppTest) -> None:
     page = shown(app)
     assert "楓橋經驗" in page
     assert "老旧小区没有物业怎么办" not in page
+
+
+@pytest.fixture
+def damaged(app: AppTest, tmp_path: Path, cache: Path) -> AppTest:
+    """The same with an article that was repaired and one that lacks a character."""
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    (folder / "glossed.txt").write_text("社區創新\n物業(yè)服務(wù)要跟上，調解糾紛3?件。\n", encoding="utf-8")
+    with KnowledgeBase.open(settings=Settings(index=tmp_path / "index", cache=cache)) as knowledge:
+        knowledge.add([folder])
+    return app
+
+
+def test_a_lost_character_is_marked_in_results_and_article(damaged: AppTest) -> None:
+    damaged.query_params["q"] = "調解糾紛"
+    page = shown(damaged.run())
+    assert '<span class="kb-flag kb-lost"' in page
+    assert "相邻数字可能不全" in page
+    damaged.query_params.pop("q")
+    damaged.query_params["article"] = "glossed"
+    assert '<span class="kb-flag kb-lost"' in shown(damaged.run())
+
+
+def test_repairs_are_shown_on_demand_beside_what_was_received(damaged: AppTest) -> None:
+    damaged.query_params["article"] = "glossed"
+    page = shown(damaged.run())
+    assert "<del>(yè)</del>" in page
+    assert "UTF-8" in page
+    assert "物業(yè)服務(wù)要跟上" not in page
+    damaged.toggle[0].set_value(True).run()
+    assert "物業<mark>(yè)</mark>服務<mark>(wù)</mark>要跟上" in shown(damaged)

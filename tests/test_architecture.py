@@ -98,7 +98,7 @@ def test_the_rooms_that_are_there_are_seen() -> None:
     """The test itself: known imports are found."""
     assert {
         ("index.filters", "text.normalize"),
-        ("knowledge.base", "index.store"),
+        ("knowledge.reading", "index.store"),
         ("cli.frame", "errors"),
     } <= crossings()
 

@@ -395,3 +395,34 @@ def test_a_reader_that_goes_away_is_no_failure_to_tell(built: Path) -> None:
     )
     os.close(write)
     assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+def test_adding_gives_a_receipt_for_every_file(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("物業(yè)服務(wù)要跟上，調解糾紛3?件。\n", encoding="utf-8")
+    (tmp_path / "bad.docx").write_bytes(b"no document")
+    told = tmp_path / "receipts.jsonl"
+    result = kb("add", tmp_path / "a.txt", tmp_path / "bad.docx", "--receipt", told)
+    assert result.exit_code == 1
+    assert "UTF-8" in result.stdout
+    assert "注音 2 处" in result.stdout
+    assert "缺损 1 处" in result.stdout
+    receipts = [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()]
+    assert receipts[0]["repairs"] == {"gloss": 2}
+    assert "bad.docx" in receipts[1]["error"]
+
+
+def test_a_receipt_that_cannot_be_written_stops_before_anything_is_added(index: Path, articles: Path) -> None:
+    result = kb("add", articles, "--receipt", articles / "nowhere" / "r.jsonl")
+    assert result.exit_code == 1
+    assert "回执文件" in result.stderr
+    assert kb("list").exit_code == 1
+
+
+def test_a_damaged_place_is_told_with_the_hit(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("全年調解糾紛3?件，群眾滿意度提高。\n", encoding="utf-8")
+    kb("add", tmp_path / "a.txt")
+    assert "⚠ 缺字，引用前请核对：“年調解糾紛3【?】件" in kb("search", "糾紛", "--mode", "lexical").stdout
+    (hit,) = as_json("search", "糾紛", "--mode", "lexical")["hits"]
+    assert set(hit) == {*HIT, "flags"}
+    (flag,) = hit["flags"]
+    assert (flag["kind"], hit["text"][flag["start"] - hit["start"] : flag["end"] - hit["start"]]) == ("lost", "?")

@@ -15,7 +15,8 @@ from kb.index.database import FILE
 from kb.knowledge import KnowledgeBase
 from kb.knowledge.preparing import searched_text, within
 from kb.search.soundness import LEAST, weighed
-from kb.text.repair import apply_steps
+from kb.text.repair import apply_steps, repair
+from kb.text.repair.values import places, undo_steps
 from kb.types import Flag, FlagKind, Receipt, RepairKind
 
 pytestmark = pytest.mark.usefixtures("one_dictionary")
@@ -164,3 +165,11 @@ def test_an_index_of_the_first_version_is_taken_along(
         report = knowledge.build([damaged])
         assert (report.added, len(encoder.encoded)) == (1, 1)
         assert knowledge.article("glossed").text.startswith("社區治理要創新")
+
+
+@pytest.mark.parametrize("text", [GLOSSED, LOST, "一?背景\n财(cái)產(chǎn)&ldquo;清單&rdquo;", "没有损坏。", ""])
+def test_undoing_the_repairs_gives_the_text_as_received(text: str) -> None:
+    done = repair(text)
+    assert undo_steps(done.text, done.steps) == text
+    for step, place in places(done.steps):
+        assert done.text[place.start : place.end] == step.after

@@ -6,23 +6,18 @@ Exit codes: 0 fine, 1 a failure told in one sentence, 2 wrong usage.
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kb.cli.frame import Bar, Failing, say
+from kb.cli.opening import json_option, opened, print_result, settings_of
 
 if TYPE_CHECKING:
-    from kb.config import Settings
-    from kb.knowledge import KnowledgeBase
     from kb.types import Filters
-
-DEFAULT_CORPUS = Path("corpus")
 
 
 @click.group(cls=Failing, context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,70 +29,6 @@ def main(context: click.Context, index: Path | None) -> None:
     context.obj = index
 
 
-@contextmanager
-def _opened(context: click.Context) -> Iterator[KnowledgeBase]:
-    from kb.knowledge import KnowledgeBase
-
-    with KnowledgeBase.open(settings=_settings(context), notice=say) as knowledge:
-        yield knowledge
-
-
-def _settings(context: click.Context) -> Settings:
-    from kb.config import load_settings
-
-    return load_settings(index=context.obj)
-
-
-def _print(plain: Any, text: Callable[[], str], as_json: bool) -> None:
-    click.echo(json.dumps(plain, ensure_ascii=False, indent=2) if as_json else text())
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 文档。")
-
-
-def _add(context: click.Context, work: Callable[[KnowledgeBase, Bar], Any], as_json: bool) -> None:
-    from kb.present import plain, terminal
-
-    bar = Bar()
-    with _opened(context) as knowledge:
-        try:
-            report = work(knowledge, bar)
-        finally:
-            bar.close()
-    _print(plain.report(report), lambda: terminal.build_report(report), as_json)
-    for failure in report.failures:
-        say(f"未收录：{failure.reason}")
-    if report.failures:
-        sys.exit(1)
-
-
-@main.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@json_option
-@click.pass_context
-def build(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
-    """建立或更新索引，使它与 PATH（默认 corpus/）里的文章一致；可随时中断，再次运行会接着做。"""
-    _add(context, lambda knowledge, bar: knowledge.build(paths or (DEFAULT_CORPUS,), bar), as_json)
-
-
-@main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@json_option
-@click.pass_context
-def add(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
-    """收录 PATH（文件或文件夹），不动其他文章。"""
-    _add(context, lambda knowledge, bar: knowledge.add(paths, bar), as_json)
-
-
-@main.command()
-@click.argument("ids", nargs=-1, required=True)
-@click.pass_context
-def remove(context: click.Context, ids: tuple[str, ...]) -> None:
-    """按编号移除文章。"""
-    with _opened(context) as knowledge:
-        click.echo(f"已移除 {knowledge.remove(ids)} 篇。")
-
-
 @main.command("list")
 @json_option
 @click.pass_context
@@ -105,9 +36,9 @@ def list_articles(context: click.Context, as_json: bool) -> None:
     """列出收录的文章。"""
     from kb.present import plain, terminal
 
-    with _opened(context) as knowledge:
+    with opened(context) as knowledge:
         articles = knowledge.articles()
-    _print([plain.summary(article) for article in articles], lambda: terminal.summaries(articles), as_json)
+    print_result([plain.summary(article) for article in articles], lambda: terminal.summaries(articles), as_json)
 
 
 @main.command()
@@ -117,9 +48,9 @@ def info(context: click.Context, as_json: bool) -> None:
     """索引里有什么、怎样建的。"""
     from kb.present import plain, terminal
 
-    with _opened(context) as knowledge:
+    with opened(context) as knowledge:
         index = knowledge.info()
-    _print(plain.info(index), lambda: terminal.info(index), as_json)
+    print_result(plain.info(index), lambda: terminal.info(index), as_json)
 
 
 def filter_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -157,9 +88,9 @@ def search(
     """检索段落和实践；简体、繁体写法结果相同。"""
     from kb.present import plain, terminal
 
-    with _opened(context) as knowledge:
+    with opened(context) as knowledge:
         result = knowledge.search(query, k=k, mode=mode, filters=_filters(**filters))
-    _print(
+    print_result(
         plain.search_result(result, explain=explain), lambda: terminal.search_result(result, explain=explain), as_json
     )
 
@@ -172,9 +103,9 @@ def practices(context: click.Context, category: str, as_json: bool) -> None:
     """列出实践目录。"""
     from kb.present import plain, terminal
 
-    with _opened(context) as knowledge:
+    with opened(context) as knowledge:
         found = knowledge.practices(category)
-    _print([plain.practice_line(practice) for practice in found], lambda: terminal.practice_lines(found), as_json)
+    print_result([plain.practice_line(practice) for practice in found], lambda: terminal.practice_lines(found), as_json)
 
 
 @main.command()
@@ -185,9 +116,9 @@ def practice(context: click.Context, name: str, as_json: bool) -> None:
     """一个实践的全部内容；NAME 是名称、别名或编号，简体繁体均可。"""
     from kb.present import plain, terminal
 
-    with _opened(context) as knowledge:
+    with opened(context) as knowledge:
         found = knowledge.practice(name)
-    _print(plain.practice_page(found), lambda: terminal.practice_page(found), as_json)
+    print_result(plain.practice_page(found), lambda: terminal.practice_page(found), as_json)
 
 
 @main.command("eval")
@@ -202,10 +133,10 @@ def evaluate(context: click.Context, corpus: Path, queries: Path, qrels: Path, a
 
     bar = Bar()
     try:
-        scores = evaluate_files(corpus, queries, qrels, _settings(context), bar)
+        scores = evaluate_files(corpus, queries, qrels, settings_of(context), bar)
     finally:
         bar.close()
-    _print(scores.as_plain(), scores.as_text, as_json)
+    print_result(scores.as_plain(), scores.as_text, as_json)
 
 
 @main.command()
@@ -216,8 +147,8 @@ def doctor(context: click.Context, as_json: bool) -> None:
     from kb.checking import check_all
     from kb.present import plain, terminal
 
-    found = check_all(_settings(context), say)
-    _print(plain.checks(found), lambda: terminal.checks(found), as_json)
+    found = check_all(settings_of(context), say)
+    print_result(plain.checks(found), lambda: terminal.checks(found), as_json)
     if not all(check.ok for check in found):
         sys.exit(1)
 
@@ -230,4 +161,4 @@ def app(context: click.Context, host: str, port: int) -> None:
     """打开浏览器界面。"""
     from kb.ui.launch import launch
 
-    launch(_settings(context), host, port)
+    launch(settings_of(context), host, port)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from html import escape
+from itertools import pairwise
 from urllib.parse import urlencode, urlsplit
 
-from kb.types import Hit, Script, Source, Span, Statement
+from kb.present import warnings
+from kb.present.warnings import NAMES, hint
+from kb.types import Flag, Hit, Script, Source, Span, Statement
 
 LANGUAGES = {Script.HANS: "zh-Hans", Script.HANT: "zh-Hant", Script.MIXED: "zh"}
 """Tells the browser which national forms of the characters to draw."""
@@ -39,28 +43,49 @@ def outward(source: Source) -> str:
     return title
 
 
-def marked(text: str, start: int, spans: Iterable[Span], sources: Sequence[Source] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Characters of a line that are set apart, and the tags that do it."""
+
+    start: int
+    end: int
+    before: str
+    after: str
+
+
+def marked(
+    text: str, start: int, spans: Iterable[Span], sources: Sequence[Source] = (), flags: Iterable[Flag] = ()
+) -> str:
     """Lines of an article as paragraphs, headings and items; `spans` (of the article, the text beginning at `start`)
-    are set in <mark>, source numbers get their source as a hint."""
-    cuts = [Span(span.start - start, span.end - start) for span in spans]
+    are set in <mark>, damaged places (`flags`) are underlined, source numbers get their source as a hint."""
+    layers = [_flagged(flag, start) for flag in flags]
+    layers += [Layer(span.start - start, span.end - start, "<mark>", "</mark>") for span in spans]
     lines, at = [], 0
     for line in text.split("\n"):
-        within = [cut for cut in cuts if cut.start < at + len(line) and cut.end > at]
+        within = [layer for layer in layers if layer.start < at + len(line) and layer.end > at]
         if line.strip():
-            lines.append(_line(line, [Span(max(0, cut.start - at), cut.end - at) for cut in within], sources))
+            lines.append(_line(line, [replace(one, start=one.start - at, end=one.end - at) for one in within], sources))
         at += len(line) + 1
     return "".join(lines)
 
 
-def _line(line: str, cuts: Sequence[Span], sources: Sequence[Source]) -> str:
+def _flagged(flag: Flag, start: int) -> Layer:
+    tell = escape(f"{NAMES[flag.kind]}：{hint(flag)}")
+    before = f'<span class="kb-flag kb-{flag.kind.value}" title="{tell}" role="note" aria-label="{tell}">'
+    return Layer(flag.start - start, flag.end - start, before, "</span>")
+
+
+def _line(line: str, layers: Sequence[Layer], sources: Sequence[Source]) -> str:
     heading, item = _HEADING.match(line), _ITEM.match(line)
     prefix = (heading or item).end() if heading or item else 0  # type: ignore[union-attr]
-    parts, at = [], prefix
-    for cut in cuts:
-        begin, end = max(cut.start, prefix), min(cut.end, len(line))
-        parts += [_annotated(line[at:begin], sources), f"<mark>{_annotated(line[begin:end], sources)}</mark>"]
-        at = end
-    content = "".join([*parts, _annotated(line[at:], sources)])
+    ends = {min(max(edge, prefix), len(line)) for layer in layers for edge in (layer.start, layer.end)}
+    content = ""
+    for begin, end in pairwise(sorted({prefix, len(line), *ends})):
+        piece = _annotated(line[begin:end], sources)
+        for layer in layers:
+            if layer.start < end and layer.end > begin:
+                piece = layer.before + piece + layer.after
+        content += piece
     if heading:
         return f'<p class="kb-heading">{content}</p>'
     if item:
@@ -104,6 +129,14 @@ def source_list(sources: Sequence[Source]) -> str:
     return f'<ol class="kb-sources">{"".join(rows)}</ol>'
 
 
+def _body(found: Hit) -> str:
+    """The passage with the words found, its damaged places underlined and told below."""
+    passage = found.passage
+    text = marked(passage.text, passage.start, found.highlights, found.article.sources, passage.flags)
+    told = "".join(f"<li>{escape(line)}</li>" for line in warnings.lines(passage))
+    return text + (f'<ul class="kb-warnings">{told}</ul>' if told else "")
+
+
 def hit(found: Hit, number: int, names: dict[str, str], explanation: str, **keep: str) -> str:
     """A passage found: title, place in the article, the text with the words found, its practices.
 
@@ -119,7 +152,7 @@ def hit(found: Hit, number: int, names: dict[str, str], explanation: str, **keep
         f'<article class="kb-card" lang="{language}"><h3><span class="kb-rank">{number}</span>'
         f"{link(article.title, **keep, article=article.id, at=place)}</h3>"
         + (f'<div class="kb-path">{path}</div>' if path else "")
-        + f'<div class="kb-text">{marked(passage.text, passage.start, found.highlights, article.sources)}</div>'
+        + f'<div class="kb-text">{_body(found)}</div>'
         f'<div class="kb-meta">{where}<span class="kb-why">{escape(explanation)}</span></div>'
         + (f'<div class="kb-chips">{chips}</div>' if chips else "")
         + "</article>"

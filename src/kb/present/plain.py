@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from kb.present import warnings
 from kb.types import (
     ArticleSummary,
     BuildReport,
@@ -49,6 +50,8 @@ def hit_of(hit: Hit, *, explain: bool = False) -> Plain:
         "date": article.date,
         "source": article.source,
     }
+    if passage.flags:
+        plain["flags"] = warnings.plain(passage.flags)  # A guessed character is marked wherever it is shown.
     if explain:
         plain |= {"headings": list(passage.headings), "ranks": {"dense": _leg(hit.dense), "lexical": _leg(hit.lexical)}}
     return plain

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from kb.present import warnings
 from kb.types import (
     ArticleSummary,
     BuildReport,
@@ -64,7 +65,8 @@ def _hit(number: int, hit: Hit, *, explain: bool) -> str:
     if explain:
         lines.append(f"   语义：{_leg(hit.dense)}；字面：{_leg(hit.lexical)}")
     body = marked(passage.text, passage.start, hit.highlights)
-    return "\n".join([*lines, *(f"   {line}" for line in body.splitlines() if line.strip())])
+    shown = (f"   {line}" for line in body.splitlines() if line.strip())
+    return "\n".join([*lines, *shown, *(f"   ⚠ {line}" for line in warnings.lines(passage))])
 
 
 def _leg(rank: LegRank | None) -> str:

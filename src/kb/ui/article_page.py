@@ -9,6 +9,7 @@ import streamlit as st
 
 from kb.present import html
 from kb.types import Article, Span
+from kb.ui import repairs_view
 from kb.ui.context import Page
 
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})")
@@ -33,6 +34,7 @@ def show(page: Page, key: str, place: str) -> None:
         f'<dl class="kb-facts">{rows}</dl><div class="kb-body">{_body(article, cited)}</div>'
         f"{_sources(page, article)}</div>"
     )
+    repairs_view.show(page, article)
 
 
 def _back(page: Page, cited: Span | None) -> None:
@@ -49,7 +51,7 @@ def _body(article: Article, cited: Span | None) -> str:
     """The text as written, the cited place marked in it."""
     text = _without_title(article)
     start = len(article.text) - len(text)
-    body = html.marked(text, start, [cited] if cited else [], article.sources)
+    body = html.marked(text, start, [cited] if cited else [], article.sources, article.flags)
     return body.replace("<mark>", '<mark id="cited">', 1)
 
 

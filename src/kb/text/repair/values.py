@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kb.types import Flag, FlagKind, RepairKind, Step
+from kb.types import Flag, FlagKind, RepairKind, Span, Step
 
 __all__ = ["Flag", "FlagKind", "Repair", "RepairKind", "Repaired", "Step", "apply_steps", "compose"]
 
@@ -34,6 +34,24 @@ def apply_steps(text: str, steps: Iterable[Step]) -> str:
         pieces += [text[at : step.start], step.after]
         at = step.end
     return "".join([*pieces, text[at:]])
+
+
+def undo_steps(text: str, steps: Iterable[Step]) -> str:
+    """The text as received, from the repaired one: `undo_steps(apply_steps(text, steps), steps) == text`."""
+    pieces, at = [], 0
+    for step, place in places(steps):
+        pieces += [text[at : place.start], step.before]
+        at = place.end
+    return "".join([*pieces, text[at:]])
+
+
+def places(steps: Iterable[Step]) -> Iterator[tuple[Step, Span]]:
+    """Each step with where it lies in the repaired text."""
+    shift = 0
+    for step in steps:
+        start = step.start + shift
+        yield step, Span(start, start + len(step.after))
+        shift += len(step.after) - (step.end - step.start)
 
 
 def compose(received: str, first: Sequence[Step], second: Sequence[Step]) -> list[Step]:
