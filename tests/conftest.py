@@ -28,11 +28,14 @@ class CharacterEncoder:
     def __init__(self, identity: str = "characters-v1") -> None:
         self.identity = identity
         self.encoded: list[str] = []
+        self.sentences: list[str] = []
 
     def encode(
         self, texts: Sequence[str], kind: TextKind, progress: Callable[[int], None] | None = None
     ) -> FloatMatrix:
-        self.encoded += texts if kind is TextKind.PASSAGE else ()
+        if kind is TextKind.PASSAGE:  # A passage has its title above it, a sentence stands alone.
+            self.encoded += [text for text in texts if "\n" in text]
+            self.sentences += [text for text in texts if "\n" not in text]
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
             for at in range(len(text)):

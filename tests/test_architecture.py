@@ -22,7 +22,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 ROOMS = (
     {"types", "errors"},
     {"config"},
-    {"text", "sources", "models", "index", "search"},
+    {"text", "sources", "models", "index", "search", "catalogue"},
     {"knowledge"},
     {"present"},
     {"evaluation", "checking"},
@@ -37,6 +37,7 @@ SIBLINGS = {
     ("index", "text.normalize"): "filters compare in matching form",
     ("search", "text.normalize"): "names and highlights are looked for in matching form",
     ("search", "index.dense"): "Ranked, what a leg of the search hands over",
+    ("catalogue", "text.normalize"): "figures, needs and places are read in matching form, names compared in it",
     ("cli", "ui.launch"): "`kb app` starts the app",
 }
 """What a stage imports from a room of its own height, and why."""

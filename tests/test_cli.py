@@ -31,9 +31,10 @@ INFO = {
 }  # fmt: skip
 PRACTICE = {
     "id", "name", "name_traditional", "aliases", "category", "region", "since", "steps_basis", "lead", "problem",
-    "mechanism", "steps", "figures", "results", "limits", "related", "sources",
+    "mechanism", "steps", "figures", "results", "limits", "related", "sources", "related_practices", "elsewhere",
+    "legal_basis", "explained_in", "passages", "ledger",
 }  # fmt: skip
-REPORT = {"added", "changed", "unchanged", "removed", "embedded", "passages", "failures"}
+REPORT = {"added", "changed", "unchanged", "removed", "embedded", "passages", "failures", "warnings"}
 EVAL = {"nDCG@10", "R@10", "RR@10", "P@1", "refusal_auroc", "queries", "latency_ms"}
 HEAVY = ("torch", "faiss", "jieba", "streamlit", "openvino", "numpy", "tantivy", "opencc", "pydantic", "sklearn")
 
@@ -104,10 +105,21 @@ def test_search_as_json(built: Path) -> None:
 
 def test_search_explained_adds_to_the_document(built: Path) -> None:
     document = as_json("search", "枫桥经验", "--explain")
-    assert set(document) == {"query", "hits", "practices", "mode", "terms", "timings_ms"}
+    assert set(document) == {"query", "hits", "practices", "mode", "terms", "timings_ms", "expansions"}
     assert set(document["hits"][0]) == HIT | {"headings", "ranks"}
     assert set(document["hits"][0]["ranks"]) == {"dense", "lexical"}
-    assert set(document["timings_ms"]) == {"embed", "dense", "lexical", "fuse", "load", "total"}
+    assert set(document["timings_ms"]) == {"embed", "dense", "lexical", "fuse", "load", "practices", "total"}
+
+
+def test_other_names_are_told_and_left_out_on_request(built: Path) -> None:
+    """Only those that stand in the texts: 小区, but not 住宅小区 or 集合住宅."""
+    assert kb("search", "屋苑").stdout.startswith("另查：屋苑＝小区\n")
+    assert set(as_json("search", "屋苑")) == {"query", "hits", "practices"}
+    assert as_json("search", "屋苑", "--explain")["expansions"] == [
+        {"term": "屋苑", "added": "小区", "why": "大陆说法"}
+    ]
+    assert "另查" not in kb("search", "屋苑", "--without", "小區").stdout
+    assert "另查" not in kb("search", "屋苑", "--no-expand").stdout
 
 
 def test_search_without_hits(built: Path) -> None:
@@ -235,7 +247,7 @@ def test_files_that_cannot_be_taken_in(index: Path, tmp_path: Path, name: str, c
 
 def test_a_folder_without_texts(index: Path, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "picture.png").write_bytes(b"\x89PNG")
+    (tmp_path / "folder" / "film.mp4").write_bytes(b"\x00")
     result = kb("build", tmp_path / "folder")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"{tmp_path / 'folder'} 里没有可收录的文件")
@@ -279,7 +291,8 @@ def test_a_malformed_line_is_named_and_the_others_kept(index: Path, tmp_path: Pa
 
 def test_what_is_not_in_the_index(built: Path) -> None:
     result = kb("practice", "南桥经验")
-    assert (result.exit_code, result.stderr) == (1, "没有叫“南桥经验”的实践。用 kb practices 查看全部。\n")
+    told = "没有叫“南桥经验”的实践。名称相近的有：枫桥经验。用 kb practices 查看全部。\n"
+    assert (result.exit_code, result.stderr) == (1, told)
     result = kb("remove", "nobody")
     assert (result.exit_code, result.stderr) == (1, "索引中没有这些文章：nobody。用 kb list 查看编号。\n")
 
@@ -288,7 +301,10 @@ def test_what_is_not_in_the_index(built: Path) -> None:
     ("arguments", "sentence"),
     [
         (("search", " "), "请输入要查的问题或词语。\n"),
-        (("search", "物业", "--since", "去年"), "日期“去年”无法识别。请写成 2023、2023-09 或 2023-09-20。\n"),
+        (
+            ("search", "物业", "--since", "去年"),
+            "日期“去年”无法识别，或没有这一天。请写成 2023、2023-09 或 2023-09-20。\n",
+        ),
         (("search", "物业", "-k", "0"), "结果条数至少是 1，不能是 0。\n"),
     ],
 )

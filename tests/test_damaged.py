@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
+from opencc import OpenCC
 
 from conftest import CharacterEncoder
 from kb.config import Settings
@@ -17,7 +19,8 @@ from kb.knowledge.preparing import searched_text, within
 from kb.search.soundness import LEAST, weighed
 from kb.text.repair import apply_steps, repair
 from kb.text.repair.values import places, undo_steps
-from kb.types import Flag, FlagKind, Receipt, RepairKind
+from kb.types import DuplicateKind, Flag, FlagKind, Receipt, RepairKind
+from small_corpus import article_text
 
 pytestmark = pytest.mark.usefixtures("one_dictionary")
 
@@ -99,6 +102,12 @@ def test_advertisements_are_kept_and_not_searched(knowledge: KnowledgeBase, tmp_
     assert knowledge.search("网格员", mode="lexical").hits
 
 
+def test_a_section_without_content_is_no_passage(knowledge: KnowledgeBase, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("# 甲\n\n## 做法\n- 每户一卡。\n\n## 局限\n- 未载明。\n", encoding="utf-8")
+    knowledge.add([tmp_path / "page.md"])
+    assert [passage.headings[-1] for passage in knowledge.passages("page")] == ["做法"]
+
+
 def test_a_sound_copy_comes_first(knowledge: KnowledgeBase, tmp_path: Path) -> None:
     body = "街道吹哨，部门报到，居民的难题当天有人管。"
     (tmp_path / "a.txt").write_text(body.replace("部门", "部?"), encoding="utf-8")
@@ -116,6 +125,23 @@ def test_a_new_way_of_repairing_takes_articles_anew(
     monkeypatch.setattr("kb.knowledge.preparing.REPAIR_VERSION", 10_000)
     report = knowledge.build([damaged])
     assert (report.changed, report.embedded) == (3, 0)
+
+
+def test_copies_are_noticed_in_the_other_script_too(knowledge: KnowledgeBase, tmp_path: Path) -> None:
+    text = "".join(
+        f"第{n}條 居民委員會每月第{n}個星期召開議事會，討論樓道照明、停車和垃圾分類，決定公開張貼。" for n in range(9)
+    )
+    (tmp_path / "first.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "copy.txt").write_text(OpenCC("t2s").convert(text), encoding="utf-8")
+    (tmp_path / "other.txt").write_text(article_text(1), encoding="utf-8")
+    knowledge.add([tmp_path / "first.txt"])
+    receipts: list[Receipt] = []
+    knowledge.add([tmp_path / "copy.txt", tmp_path / "other.txt"], on_receipt=receipts.append)
+    copy, other = receipts
+    assert [(found.article_id, found.kind) for found in copy.duplicates] == [("first", DuplicateKind.EXACT)]
+    assert other.duplicates == ()
+    knowledge.add([tmp_path / "first.txt"])
+    assert knowledge.receipt("first").duplicates == ()
 
 
 def test_flags_are_cut_to_the_passage() -> None:
@@ -144,9 +170,10 @@ def as_version_one(index: Path) -> None:
     """Take away what version 2 brought."""
     with sqlite3.connect(index / FILE) as db:
         db.execute("PRAGMA foreign_keys = OFF")
-        for statement in schema.MIGRATIONS[2].strip().splitlines():
-            table, column = statement.split()[2], statement.split()[5]
+        for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", schema.MIGRATIONS[2]):
             db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        db.execute("DROP TABLE sentence")
+        db.execute("DROP TABLE link")
         db.execute("PRAGMA user_version = 1")
     db.close()
 

@@ -204,7 +204,7 @@ def healed(index: Path, cache: Path, ground: Ground, stored: Contents) -> None:
     with open_index(index, cache, encoder) as knowledge:
         report = knowledge.build([ground.corpus])
         assert report.unchanged == sum(ground.after.get(key) == article for key, article in stored.items())
-        assert len(encoder.encoded) == len(ground.vectors - kept)
+        assert len(encoder.encoded) + len(encoder.sentences) == len(ground.vectors - kept)
         assert contents(knowledge) == ground.after
         assert rankings(knowledge) == ground.ranking
     assert vectors(index) == ground.vectors
@@ -323,7 +323,7 @@ def filling(disk: Path, stage: str, leaving: int) -> Callable[[str, int, int], N
 )
 def test_a_disk_that_fills_up(tmp_path: Path, cache: Path, stage: str, leaving: int, sentence: str) -> None:
     corpus = tmp_path / "corpus"
-    with small_disk(tmp_path / "disk", "16m") as disk:
+    with small_disk(tmp_path / "disk", "64m") as disk:
         write_articles(corpus, range(20))
         with open_index(disk / "index", cache, WideEncoder()) as knowledge:
             knowledge.build([corpus])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,6 +89,11 @@ def test_what_passes(store: Store, filters: Filters, expected: set[str]) -> None
         ("2023-06-15", "2023-06-15", {"beijing"}),
         (" 2024 ", " 2024 ", {"shaoxing"}),
         ("2024", "2023", set()),
+        ("1000", "9999", {"wuhan", "beijing", "shaoxing"}),
+        ("9999-12", "", set()),
+        ("", "9999-12-31", {"wuhan", "beijing", "shaoxing"}),
+        ("2023-6", "2023-6-30", {"beijing"}),
+        ("", "2024-02", {"wuhan", "beijing", "shaoxing"}),
     ],
 )
 def test_dates_and_their_beginnings(store: Store, since: str, until: str, expected: set[str]) -> None:
@@ -95,12 +101,19 @@ def test_dates_and_their_beginnings(store: Store, since: str, until: str, expect
 
 
 @pytest.mark.parametrize(
-    "date", ["去年", "2023-13", "2023-02-30", "2023/05", "2023-5-1-1", "-", "99999999999999999999", "0000", "2023年"]
-)
+    "date",
+    [
+        "去年", "2023-13", "2023-02-30", "2023/05", "2023-5-1-1", "-", "99999999999999999999", "0000", "2023年",
+        "2023-02-00", "2023-00", "2023-00-01", "999", "0999", "10000", "23", "2023-", "2023-005", "2023-+5", "-2023",
+        "2023- 5", "2_23",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("side", ["since", "until"])
 def test_what_is_no_date(date: str, side: str) -> None:
     filters = Filters(since=date) if side == "since" else Filters(until=date)
-    with pytest.raises(QueryError, match=rf"^日期“{date}”无法识别。请写成 2023、2023-09 或 2023-09-20。$"):
+    with pytest.raises(
+        QueryError, match=rf"^日期“{re.escape(date)}”无法识别，或没有这一天。请写成 2023、2023-09 或 2023-09-20。$"
+    ):
         condition(filters)
 
 

@@ -70,7 +70,9 @@ def test_equals_opencc_wherever_no_variant_is_named() -> None:
     characters = characters_of("TSCharacters")
     # Twice, because OpenCC itself stops at 苧 on the way from 薴 to 苎.
     apart = {character for character in characters if normalize(character) != convert(convert(character))}
-    assert {"覆", "瞭", "藉"} <= apart <= set(VARIANTS)
+    assert {"覆", "瞭", "藉"} <= apart
+    # What OpenCC makes of these two is a variant itself: 帐 of 账, 戯 of 戏.
+    assert apart - set(VARIANTS) == set("帳戱")
     assert len(characters) > 4000
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kb.search.practices import PracticeNames, rank
+from kb.search.practices import PracticeNames
 from kb.text.normalize import normalize
-from kb.types import Article, Hit, Passage, Practice, Span
+from kb.types import Practice, Span
 
 FENGQIAO = Practice("fengqiao", "枫桥经验", name_traditional="楓橋經驗", aliases=("枫桥式工作法",))
 NEW = Practice("xin-fengqiao", "新时代枫桥经验", aliases=("新时代“枫桥经验”（诸暨）",))
@@ -74,47 +74,21 @@ def test_without_practices_nothing_is_found() -> None:
     assert "fengqiao" not in names
 
 
-def hit(article: str, score: float, *practices: str, headings: tuple[str, ...] = ()) -> Hit:
-    passage = Passage(f"{article}#1", article, 0, 2, headings, "文字")
-    return Hit(passage, Article(article, f"题为{article}", "文字"), score, None, None, (), practices)
+@pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        pytest.param("楓橋經驗", {"fengqiao": 1.0}, id="nothing but the name"),
+        pytest.param("“楓橋經驗”怎么学", {"fengqiao": 4 / 7}, id="part of a question"),
+        pytest.param("哨", {}, id="one character is no name"),
+        pytest.param("物业", {}, id="none"),
+        pytest.param("？", {}, id="only marks"),
+    ],
+)
+def test_how_much_of_a_question_is_a_name(text: str, shares: dict[str, float]) -> None:
+    assert NAMES.share(normalize(text)) == shares
 
 
-def fitting(question: str, *hits: Hit) -> list[tuple[str, float, str]]:
-    return [(one.id, one.score, one.reason) for one in rank(NAMES, question, hits)]
-
-
-def test_a_practice_named_in_the_question_comes_first() -> None:
-    assert fitting("楓橋經驗怎么学", hit("jiesu", 1.0, headings=("接诉即办", "做法"))) == [
-        ("fengqiao", 1.0, "问题中提到"),
-        ("jiesu", 0.9, "页面内容相符：做法"),
-    ]
-
-
-def test_its_own_page_says_more_than_a_mention() -> None:
-    assert fitting("物业", hit("a", 1.0, "chuishao"), hit("jiesu", 0.8), hit("b", 0.9, "fengqiao")) == [
-        ("jiesu", 0.72, "页面内容相符：题为jiesu"),
-        ("chuishao", 0.5, "《题为a》提到"),
-        ("fengqiao", 0.45, "《题为b》提到"),
-    ]
-
-
-def test_the_strongest_evidence_counts_once() -> None:
-    assert fitting("物业", hit("a", 0.6, "jiesu"), hit("b", 1.0, "jiesu"), hit("jiesu", 0.5)) == [
-        ("jiesu", 0.5, "《题为b》提到")
-    ]
-
-
-def test_what_is_far_behind_the_best_is_left_out() -> None:
-    assert [one[0] for one in fitting("接诉即办", hit("a", 0.99, "chuishao"), hit("fengqiao", 0.6))] == [
-        "jiesu",
-        "fengqiao",
-    ]
-
-
-def test_equal_scores_come_by_id() -> None:
-    assert [one[0] for one in fitting("物业", hit("a", 1.0, "jiesu", "chuishao"))] == ["chuishao", "jiesu"]
-
-
-def test_no_evidence_no_practice() -> None:
-    assert fitting("物业", hit("a", 1.0)) == []
-    assert fitting("物业") == []
+def test_a_name_of_two_characters_is_understood_when_it_stands_alone() -> None:
+    names = PracticeNames([Practice("cungui", "村规民约", aliases=("一约",))])
+    assert names.share("一约") == {"cungui": 1.0}
+    assert names.share("一约而定的事") == {}

@@ -276,7 +276,7 @@ def test_an_archive_gives_its_members_and_names_what_it_cannot_read(tmp_path: Pa
             "乙/丙.html": b"<p>" + "网页里的正文。".encode() + b"</p>",
             "all.jsonl": '{"id": "x", "text": "一行"}\n{"id": "y"}\n'.encode(),
             "旧.doc": b"\xd0\xcf",
-            "图.png": b"\x89PNG",
+            "页_files/图.png": b"\x89PNG",
             "__MACOSX/._甲.txt": b"x",
             "内.zip": inner,
             "坏.txt": b"a\xffb",

@@ -29,6 +29,7 @@ PAGES = sorted((Path(__file__).resolve().parents[1] / "corpus").glob("*/*.md"))
         pytest.param("基层治理的經驗", Script.MIXED, id="各一半"),
         pytest.param("人民中心工作", Script.HANS, id="两种字形都用的字"),
         pytest.param("皇后后里干戈", Script.HANS, id="一简多繁的字不作准"),
+        pytest.param("臺灣群眾", Script.HANT, id="台湾也用的字不作准"),
         pytest.param("乾坤", Script.HANS, id="简体也用的繁体字不作准"),
         pytest.param("", Script.HANS, id="空"),
         pytest.param("hello, 123! 👍", Script.HANS, id="没有汉字"),

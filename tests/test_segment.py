@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.sources.read import find_files, read_file
+from kb.text.explain import Cut, Origin
 from kb.text.normalize import VERSION as NORMALIZE_VERSION
 from kb.text.normalize import normalize
 from kb.text.segment import VERSION as SEGMENT_VERSION
@@ -180,3 +181,71 @@ def test_tokens_stand_where_they_say_and_hold_every_word(plain: Segmenter, text:
 @settings(deadline=None, max_examples=60)
 def test_the_script_does_not_matter(plain: Segmenter, text: str) -> None:
     assert plain.tokens(normalize(to_traditional(text))) == plain.tokens(normalize(text))
+
+
+@pytest.fixture(scope="module")
+def mixed(cache: Path) -> Segmenter:
+    return Segmenter(["群众工作"], names=["楓橋經驗"], added=["網格吹哨"], cache=cache)
+
+
+@pytest.mark.parametrize(
+    ("written", "origin", "frequency", "alone", "within"),
+    [
+        pytest.param("楓橋經驗", Origin.NAME, 0, ("枫桥", "经验"), ("枫桥", "经验"), id="实践名"),
+        pytest.param("群众工作", Origin.TERM, 0, ("群众", "工作"), ("群众", "工作"), id="词表"),
+        pytest.param("网格吹哨", Origin.ADDED, 0, ("网格", "吹哨"), ("网格", "吹哨"), id="自加"),
+        pytest.param("显著", Origin.DICTIONARY, 2724, ("显着",), (), id="词典"),
+        pytest.param("現代化", Origin.DICTIONARY, 6157, ("现代化",), ("现代",), id="词典里的长词"),
+        pytest.param("杜禹莲", Origin.UNKNOWN, 0, ("杜禹莲",), (), id="新词"),
+        pytest.param("的", Origin.CHARACTER, 318825, ("的",), (), id="单字"),
+        pytest.param("１２３４５", Origin.NUMBER, 0, ("12345",), (), id="数字"),
+        pytest.param("96.5%", Origin.NUMBER, 0, ("96.5%",), (), id="百分数"),
+        pytest.param("Street", Origin.LATIN, 0, ("street",), (), id="字母"),
+    ],
+)
+def test_a_word_is_explained(
+    mixed: Segmenter, written: str, origin: Origin, frequency: int, alone: tuple[str, ...], within: tuple[str, ...]
+) -> None:
+    (found,) = mixed.explain(written)
+    assert (found.text, found.term, found.start, found.end) == (written, normalize(written), 0, len(written))
+    assert (found.origin, found.frequency, found.within) == (origin, frequency, within)
+    assert tuple(cut.term for cut in found.alone) == alone
+    assert "".join(cut.term for cut in found.alone) == found.term
+
+
+def test_another_cut_is_shown_where_it_crosses_a_border(cache: Path) -> None:
+    own = Segmenter(added=["社区网"], cache=cache)
+    explained = own.explain("社区网格员")
+    assert [(word.term, word.alone) for word in explained] == [
+        ("社区网", (Cut("社区", 0, 2), Cut("网格", 2, 4))),
+        ("格员", (Cut("网格", 2, 4), Cut("员", 4, 5))),
+    ]
+
+
+@given(matching_texts)
+@settings(deadline=None, max_examples=60)
+def test_law_the_explanation_is_of_the_words_that_are_searched(with_names: Segmenter, text: str) -> None:
+    explained = with_names.explain(text)
+    assert [Token(word.term, word.start, word.end) for word in explained] == with_names.words(text)
+    assert all(word.text == text[word.start : word.end] for word in explained)
+    searched = {token.term for token in with_names.tokens(text)}
+    assert all(set(word.within) <= searched for word in explained)
+
+
+def test_other_terms_on_the_same_dictionary_cut_as_if_loaded_anew(plain: Segmenter, cache: Path) -> None:
+    text = normalize("街乡吹哨部门报到，群众工作做好了，枫桥经验推开了。")
+    other = Segmenter(["群众工作", "枫桥经验"], cache=cache)
+    assert other.with_terms(["吹哨部门"]).tokens(text) == Segmenter(["吹哨部门"], cache=cache).tokens(text)
+    assert other.with_terms(()).tokens(text) == plain.tokens(text)
+    assert other.with_terms(other.terms).fingerprint == other.fingerprint
+
+
+def test_law_a_term_changes_only_texts_that_hold_it(plain: Segmenter) -> None:
+    """What the partial renewal of the lexical index rests on (`kb.knowledge.caching`).
+
+    Thousands of terms, so that it would show if they changed the weights of other words.
+    """
+    many = plain.with_terms(f"龘{chr(0x4E00 + number)}" for number in range(3000))
+    texts = [normalize(page.read_text(encoding="utf-8")) for page in sorted(PRACTICES.glob("*.md"))[:20]]
+    assert not any("龘" in text for text in texts)
+    assert [many.tokens(text) for text in texts] == [plain.tokens(text) for text in texts]

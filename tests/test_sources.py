@@ -19,7 +19,7 @@ from kb.sources.bulk import read_lines
 from kb.sources.decode import decode
 from kb.sources.front_matter import FrontMatter, read_front_matter
 from kb.sources.practice_page import read_practice, read_statement
-from kb.sources.read import find_files, read_file, read_terms, read_text, slug
+from kb.sources.read import Terms, find_files, read_file, read_terms, read_text, slug
 from kb.types import Article, Document, Failure, Mark, Practice, Script, Source, Statement
 
 PAGE = """\
@@ -406,7 +406,8 @@ def test_files_are_found_in_a_fixed_order_each_once(tmp_path: Path) -> None:
 
 
 def test_hidden_files_lexicons_and_what_holds_no_text_are_left_alone(tmp_path: Path) -> None:
-    folder_of(tmp_path, "a.md", ".b.md", ".git/c.md", "lexicon/d.txt", "e/lexicon/f.txt", "g.png", "lexicon.txt")
+    folder_of(tmp_path, "a.md", ".b.md", ".git/c.md", "lexicon/d.txt", "e/lexicon/f.txt", "g.mp4", "lexicon.txt")
+    folder_of(tmp_path, "页_files/h.png", "i.files/j.jpg")
     (tmp_path / "folder.md").mkdir()
     assert [file.name for file in find_files([tmp_path])] == ["a.md", "lexicon.txt"]
 
@@ -417,12 +418,12 @@ def test_a_folder_may_lie_below_a_hidden_one(tmp_path: Path) -> None:
 
 
 def test_what_is_named_is_taken_whatever_it_is(tmp_path: Path) -> None:
-    folder_of(tmp_path, ".a.png")
-    assert find_files([tmp_path / ".a.png"]) == [tmp_path / ".a.png"]
-    assert "暂不支持 .png 文件" in failure(tmp_path / ".a.png").reason
+    folder_of(tmp_path, ".a.mp4")
+    assert find_files([tmp_path / ".a.mp4"]) == [tmp_path / ".a.mp4"]
+    assert "暂不支持 .mp4 文件" in failure(tmp_path / ".a.mp4").reason
 
 
-@pytest.mark.parametrize(("make", "reason"), [([], "没有可收录的文件"), (["x.png"], "没有可收录的文件")])
+@pytest.mark.parametrize(("make", "reason"), [([], "没有可收录的文件"), (["x.mp4"], "没有可收录的文件")])
 def test_nothing_to_read_is_said(tmp_path: Path, make: list[str], reason: str) -> None:
     folder_of(tmp_path, *make)
     with pytest.raises(SourceError, match=reason):
@@ -443,7 +444,21 @@ def test_terms_come_from_the_lexicons_below(tmp_path: Path) -> None:
     ):
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
-    assert read_terms([tmp_path, tmp_path / "a.md"]) == ["吹哨报到", "网格员", "枫桥经验"]
+    assert read_terms([tmp_path, tmp_path / "a.md"]) == Terms(("吹哨报到", "网格员", "枫桥经验"))
+
+
+def test_a_lexicon_that_cannot_be_read_is_told_and_the_others_are_used(tmp_path: Path) -> None:
+    folder = tmp_path / "lexicon"
+    folder.mkdir()
+    (folder / "a.txt").write_text("网格员\n", encoding="utf-8")
+    (folder / "b.txt").write_bytes(b"ab\xffcd")
+    (folder / "c.txt").write_bytes(b"")
+    (folder / "d.txt").write_bytes("楓橋經驗\n四議兩公開工作法\n".encode("big5"))
+    found = read_terms([tmp_path])
+    assert found.terms == ("网格员", "楓橋經驗", "四議兩公開工作法")
+    (failure,) = found.failures
+    assert failure.origin == str(folder / "b.txt")
+    assert failure.reason.startswith(f"词表没有用上：文件 {folder / 'b.txt'} 有 1 个字节")
 
 
 def test_a_markdown_file_is_an_article(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kb.catalogue.consistency import conflicts
 from kb.config import Settings
 from kb.errors import IndexStateError, ModelError
 from kb.index import caches
@@ -87,6 +88,7 @@ def _index(store: Store, encoder: Encoder | None) -> Iterator[Check]:
     articles, passages, practices, _characters = store.counts()
     yield Check("内容", articles > 0, f"{articles} 篇文章，{passages} 个段落，{practices} 个实践", "运行 kb build。")
     yield _spans(store)
+    yield _catalogue(store)
     model = store.meta("model")
     missing = len(store.vectors.passages_without(model))
     yield Check("向量", missing == 0, f"{passages - missing} / {passages}", "运行 kb build 补算。")
@@ -106,6 +108,15 @@ def _spans(store: Store) -> Check:
                 wrong.append(article.id)
     detail = "每个段落都能在原文中按位置取出" if not wrong else f"{len(wrong)} 篇与切分规则不符，如 {wrong[0]}"
     return Check("段落位置", not wrong, detail, "对这些文章重新运行 kb build。")
+
+
+def _catalogue(store: Store) -> Check:
+    """Names and related ids agree between practice pages; an unknown id alone leads nobody astray."""
+    found = conflicts(store.catalogue.practices())
+    detail = "；".join(one.detail for one in found) or "名称和相关实践前后一致"
+    return Check(
+        "实践目录", not any(one.serious for one in found), detail, "".join(one.advice for one in found if one.serious)
+    )
 
 
 def _same_model(store: Store, encoder: Encoder, model: str) -> Check:

@@ -6,6 +6,7 @@ Every `start`/`end` pair counts characters of `Article.text` and is half open, s
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -212,6 +213,23 @@ class Stated:
     span: Span | None = None
 
 
+class LinkKind(str, Enum):
+    """How a passage speaks of a practice."""
+
+    DESCRIBES = "describes"
+    MENTIONS = "mentions"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A passage speaks of a practice: `span` of the article tells it, `likelihood` is that it describes it."""
+
+    practice: str
+    kind: LinkKind
+    likelihood: float
+    span: Span
+
+
 class DuplicateKind(str, Enum):
     """How the text of one article relates to that of another, script and punctuation aside."""
 
@@ -313,7 +331,8 @@ class Hit:
 
     `score` is the fused score in [0, 1] (see `kb.search.fuse`); `dense` is the cosine of the passage with
     the question, `lexical` its BM25 score, each None where that leg did not return it. `highlights`
-    are spans of `article.text`. `practices` are the ids of the practices the passage names.
+    are spans of `article.text`. `practices` are the ids of the practices the passage speaks of, those that it
+    describes first.
     """
 
     passage: Passage
@@ -326,13 +345,37 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of an article as written: `text == article.text[start:end]`."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PracticeHit:
-    """A practice that fits the question; `score` in [0, 1], `reason` says what made it fit."""
+    """A practice that fits the question.
+
+    `score` in [0, 1] is how likely it is the one that is meant (`kb.search.surfacing.Calibration`); `reason` says what
+    made it fit; `evidence` is the sentence of its page that fits best.
+    """
 
     id: str
     name: str
     score: float
     reason: str
+    evidence: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A word looked for besides the question's own: `added` is another name of `term`, `why` says whose."""
+
+    term: str
+    added: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,12 +387,16 @@ class Timings:
     lexical: float = 0.0
     fuse: float = 0.0
     load: float = 0.0
+    practices: float = 0.0
     total: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search gives: passages and practices, best first, and how the question was read."""
+    """What a search gives: passages and practices, best first, and how the question was read.
+
+    `expansions` are the other names that were looked for as well; each can be left out of the next search.
+    """
 
     query: str
     mode: Mode
@@ -357,6 +404,7 @@ class SearchResult:
     practices: tuple[PracticeHit, ...]
     terms: tuple[str, ...]
     timings: Timings
+    expansions: tuple[Expansion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +417,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build or an addition did, in articles; `passages` counts those now in the index."""
+    """What a build or an addition did, in articles; `passages` counts those now in the index.
+
+    `warnings` tell, a sentence or two each, what does not agree between practice pages.
+    """
 
     added: int = 0
     changed: int = 0
@@ -378,6 +429,7 @@ class BuildReport:
     embedded: int = 0
     passages: int = 0
     failures: tuple[Failure, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,6 +475,24 @@ class IndexInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term of ours for segmentation; `lexicon` is the path whose lexicon brought it, "" for one added by hand."""
+
+    term: str
+    lexicon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TermChange:
+    """What adding or removing terms changes: the terms that were not (or were) there, and the articles that are cut
+    differently because of them; `passages` counts what the lexical index takes anew."""
+
+    terms: tuple[str, ...]
+    articles: tuple[ArticleSummary, ...]
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One finding of the doctor: what was looked at, whether it is well, and what to do where it is not."""
 
@@ -438,10 +508,14 @@ def parse_day(text: str, *, end: bool = False) -> str:
     Raises:
         ValueError: not a date.
     """
-    parts = [int(part) for part in text.strip().split("-")]
-    if not 1 <= len(parts) <= 3:
+    parts = text.strip().split("-")
+    widths = [len(part) for part in parts]
+    if not (len(parts) <= 3 and widths[0] == 4 and max(widths[1:], default=1) <= 2 and all(map(str.isdecimal, parts))):
         raise ValueError(text)
-    year, month, day = parts[0], (parts[1:2] or [12 if end else 1])[0], (parts[2:3] or [0])[0]
-    if not day:
-        day = 1 if not end else (datetime.date(year + month // 12, month % 12 + 1, 1) - datetime.timedelta(days=1)).day
+    year, *rest = map(int, parts)
+    if year < 1000:
+        raise ValueError(text)
+    month = rest[0] if rest else (12 if end else 1)
+    datetime.date(year, month, 1)  # also a month that does not exist is no date
+    day = rest[1] if len(rest) == 2 else (calendar.monthrange(year, month)[1] if end else 1)
     return datetime.date(year, month, day).isoformat()

@@ -76,6 +76,8 @@ def _add(context: click.Context, work: Work, receipt: Path | None, as_json: bool
     print_result(plain.report(report), lambda: terminal.build_report(report), as_json)
     for line in () if as_json else receipts.lines():
         click.echo(line)
+    for warning in report.warnings:
+        say(f"提醒：{warning}")
     for failure in report.failures:
         say(f"未收录：{failure.reason}")
     if report.failures:

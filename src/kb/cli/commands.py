@@ -79,17 +79,30 @@ def _filters(**given: str) -> Filters:
 @click.option("--mode", type=click.Choice(["hybrid", "dense", "lexical"]), default="hybrid",
               help="混合（默认）、只按语义、只按字面。")  # fmt: skip
 @filter_options
+@click.option("--no-expand", is_flag=True, help="只查问题里的词，不另查别处的叫法（志工＝志愿者）。")
+@click.option("--without", multiple=True, metavar="叫法", help="不另查这个叫法；可以写几次。")
 @click.option("--explain", is_flag=True, help="同时说明每个结果的名次、分词和用时。")
 @json_option
 @click.pass_context
 def search(
-    context: click.Context, /, query: str, k: int, mode: str, explain: bool, as_json: bool, **filters: str
+    context: click.Context,
+    /,
+    query: str,
+    k: int,
+    mode: str,
+    no_expand: bool,
+    without: tuple[str, ...],
+    explain: bool,
+    as_json: bool,
+    **filters: str,
 ) -> None:
-    """检索段落和实践；简体、繁体写法结果相同。"""
+    """检索段落和实践；简体、繁体写法结果相同，别处的叫法一并查。"""
     from kb.present import plain, terminal
 
     with opened(context) as knowledge:
-        result = knowledge.search(query, k=k, mode=mode, filters=_filters(**filters))
+        result = knowledge.search(
+            query, k=k, mode=mode, filters=_filters(**filters), expand=not no_expand, without=without
+        )
     print_result(
         plain.search_result(result, explain=explain), lambda: terminal.search_result(result, explain=explain), as_json
     )
@@ -114,11 +127,15 @@ def practices(context: click.Context, category: str, as_json: bool) -> None:
 @click.pass_context
 def practice(context: click.Context, name: str, as_json: bool) -> None:
     """一个实践的全部内容；NAME 是名称、别名或编号，简体繁体均可。"""
-    from kb.present import plain, terminal
+    from kb.present import catalogue_plain, plain
+    from kb.present.practice_markdown import practice_markdown
 
     with opened(context) as knowledge:
         found = knowledge.practice(name)
-    print_result(plain.practice_page(found), lambda: terminal.practice_page(found), as_json)
+        around, figures = knowledge.surroundings(found.id), knowledge.figures(found.id)
+    page = plain.practice_page(found) | catalogue_plain.surroundings(around)
+    page |= catalogue_plain.figures(figures, "ledger")
+    print_result(page, lambda: practice_markdown(found, around, figures).rstrip("\n"), as_json)
 
 
 @main.command("eval")

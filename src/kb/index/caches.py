@@ -11,14 +11,16 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from kb.index.dense import DenseIndex, Numbers
+from kb.index.dense import DenseIndex, Numbers, Ranked
 from kb.index.lexical import LexicalIndex
+from kb.index.sentences import SentenceIndex
 
 _FOLDER = "caches"
 _MANIFEST = "manifest.json"
@@ -30,13 +32,16 @@ _ASIDE = ".making-"
 class Manifest:
     """What a generation of caches was made from.
 
-    `retired` passages were taken out of the lexical index since it was made anew (see `LexicalIndex.update`).
+    `segmenter` is the fingerprint of rules and terms together, `rules` and `terms` are the two apart. `retired`
+    passages were taken out of the lexical index since it was made anew (see `LexicalIndex.update`).
     """
 
     generation: int
     model: str
     dimension: int
     segmenter: str
+    rules: str
+    terms: tuple[str, ...]
     passages: int
     retired: int
 
@@ -50,9 +55,22 @@ class Caches:
 
     manifest: Manifest
     dense: DenseIndex
+    sentences: SentenceIndex
     lexical: LexicalIndex
     articles: Numbers
     folder: Path | None
+
+    def with_sentences(self, query: npt.NDArray[np.float32], ranked: Ranked) -> Ranked:
+        """The same passages by the mean of their own cosine and their best sentence's.
+
+        A passage speaks of several things, its vector of all at once; the sentence that answers is nearer to the
+        question. On the law benchmark the mean gives nDCG@10 0.697 where the passage alone gives 0.658
+        (`benchmarks/attempts.md`).
+        """
+        rows = np.searchsorted(self.dense.numbers, ranked.numbers).astype(np.int64)
+        scores = (ranked.scores + self.sentences.best(query, rows, ranked.scores)) / np.float32(2)
+        order = np.lexsort((ranked.numbers, -scores))
+        return Ranked(ranked.numbers[order], scores[order])
 
     def passages_of(self, articles: Numbers) -> Numbers:
         """The numbers of all passages of these articles, ascending."""
@@ -61,21 +79,23 @@ class Caches:
 
 def current(folder: Path, model: str, segmenter: str) -> Caches | None:
     """The newest whole caches made with this model and these terms, or None."""
-    return next((found for found in _whole(folder, segmenter) if found.manifest.model == model), None)
+    return next(_whole(folder, lambda made: (made.model, made.segmenter) == (model, segmenter)), None)
 
 
-def newest(folder: Path, segmenter: str) -> Caches | None:
-    """The newest whole caches made with these terms and whatever model: their lexical index can be updated."""
-    return next(_whole(folder, segmenter), None)
+def newest(folder: Path, rules: str) -> Caches | None:
+    """The newest whole caches made by these rules, with any terms and model: their lexical index can be updated."""
+    return next(_whole(folder, lambda made: made.rules == rules), None)
 
 
-def _whole(folder: Path, segmenter: str) -> Iterator[Caches]:
+def _whole(folder: Path, fits: Callable[[Manifest], bool]) -> Iterator[Caches]:
     """Newest first; a folder that is damaged is passed over: the store can always make a new one."""
     for path, manifest in sorted(_manifests(folder), key=lambda found: -found[1].generation):
-        if manifest.segmenter == segmenter:
+        if fits(manifest):
             try:
                 articles = np.load(path / _ARTICLES, allow_pickle=False)
-                caches = Caches(manifest, DenseIndex.open(path), LexicalIndex.open(path), articles, path)
+                caches = Caches(
+                    manifest, DenseIndex.open(path), SentenceIndex.open(path), LexicalIndex.open(path), articles, path
+                )
             except (OSError, EOFError, ValueError, RuntimeError):
                 continue
             if len(caches.dense) == len(caches.lexical) == len(articles) == manifest.passages:
@@ -91,9 +111,10 @@ def _manifests(folder: Path) -> list[tuple[Path, Manifest]]:
     found = []
     for file in (folder / _FOLDER).glob(f"[!.]*/{_MANIFEST}"):
         try:
-            found.append((file.parent, Manifest(**json.loads(file.read_text(encoding="utf-8")))))
-        except (OSError, ValueError, TypeError):
-            continue  # Half removed by another process, or damaged: not a candidate.
+            made = json.loads(file.read_text(encoding="utf-8"))
+            found.append((file.parent, Manifest(**{**made, "terms": tuple(made["terms"])})))
+        except (OSError, ValueError, TypeError, KeyError):
+            continue  # Made by an older version, half removed by another process, or damaged: not a candidate.
     return found
 
 
@@ -119,15 +140,32 @@ class Making:
         return LexicalIndex.open(self.path)
 
     def finish(self, manifest: Manifest, articles: Numbers) -> None:
-        """Write what the caches were made from, put them in place, take older ones away."""
+        """Write what the caches were made from, put them in place, take older ones away.
+
+        All of it is on the disk before the name is: after a power cut a folder in place is a whole one.
+        """
         np.save(self.path / _ARTICLES, articles, allow_pickle=False)
-        (self.path / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+        (self.path / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
         self.path.chmod(0o755)
+        for path in (*self.path.rglob("*"), self.path):
+            _to_disk(path)
         target = self._parent / f"{manifest.generation:08d}-{os.urandom(4).hex()}"
         self.path.rename(target)
+        _to_disk(self._parent)
         for old in self._parent.iterdir():
             if old != target:
                 shutil.rmtree(old, ignore_errors=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folders, and writes their names through.
+    opened = os.open(path, os.O_RDONLY if path.is_dir() or os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _link(source: str, target: str) -> str:

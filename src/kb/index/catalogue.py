@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.index.database import Database
+from kb.index.database import Database, chunks
 from kb.index.rows import practice_from_json
 from kb.types import Practice
+
+ADDED = ""
+"""The root of terms that were added by hand: no build replaces them."""
+
+_REGIONAL = "regional:"
+"""Before the root in the key under which `meta` keeps the root's list of other names."""
 
 
 class Catalogue:
@@ -19,9 +25,41 @@ class Catalogue:
         """Every practice, by id."""
         return [practice_from_json(row[0]) for row in self._database.rows("SELECT data FROM practice ORDER BY id")]
 
+    def page_passages(self) -> dict[int, str]:
+        """Number of each passage of the practices' own pages, ascending -> the practice's id."""
+        rows = self._database.rows(
+            "SELECT p.pk, r.id FROM practice r JOIN passage p ON p.article = r.article ORDER BY p.pk"
+        )
+        return {row[0]: row[1] for row in rows}
+
     def terms(self) -> list[str]:
         """Our own terms for segmentation."""
         return [row[0] for row in self._database.rows("SELECT DISTINCT term FROM term ORDER BY term")]
+
+    def terms_by_root(self) -> list[tuple[str, str]]:
+        """(term, the path whose lexicon brought it, or ADDED), by term."""
+        return [(row[0], row[1]) for row in self._database.rows("SELECT term, root FROM term ORDER BY term, root")]
+
+    def added_terms(self) -> list[str]:
+        """The terms that were added by hand, as written."""
+        return [term for term, root in self.terms_by_root() if root == ADDED]
+
+    def article_ids(self, numbers: Sequence[int]) -> set[str]:
+        """The ids of the articles with these numbers."""
+        found: set[str] = set()
+        for chunk in chunks(numbers):
+            marks = ", ".join("?" * len(chunk))
+            rows = self._database.rows(f"SELECT id FROM article WHERE pk IN ({marks})", *chunk)
+            found.update(row[0] for row in rows)
+        return found
+
+    def articles_stating(self, line: str) -> list[str]:
+        """Ids of the Markdown articles whose first bytes hold these words: front matter that no column keeps."""
+        rows = self._database.rows(
+            "SELECT id FROM article WHERE origin LIKE '%.md' AND instr(substr(raw, 1, 4096), ?) > 0 ORDER BY id",
+            line.encode(),
+        )
+        return [row[0] for row in rows]
 
     def set_terms(self, root: str, terms: Sequence[str]) -> None:
         """The terms that come with `root`, in place of those it brought before."""
@@ -33,6 +71,22 @@ class Catalogue:
             self._database.db.executemany(
                 "INSERT OR REPLACE INTO term VALUES (?, ?)", [(term, root) for term in set(terms)]
             )
+            self._database.next_generation()
+
+    def regional(self) -> str:
+        """The lists of other names that came with the roots, as text."""
+        rows = self._database.rows("SELECT value FROM meta WHERE key LIKE ? ORDER BY key", f"{_REGIONAL}%")
+        return "\n".join(row[0] for row in rows)
+
+    def set_regional(self, root: str, text: str) -> None:
+        """The list of other names that comes with `root`, in place of the one it brought before."""
+        key = _REGIONAL + root
+        if self._database.meta(key) == text:
+            return
+        with self._database.transaction():
+            self._database.db.execute("DELETE FROM meta WHERE key = ?", (key,))
+            if text:
+                self._database.db.execute("INSERT INTO meta VALUES (?, ?)", (key, text))
             self._database.next_generation()
 
     def articles_where(self, condition: str, values: Sequence[str]) -> set[int]:

@@ -150,6 +150,11 @@ class Database:
         """A remembered value, "" where there is none."""
         return str(self.one("SELECT value FROM meta WHERE key = ?", key) or "")
 
+    def remember(self, key: str, value: str) -> None:
+        """Set a remembered value."""
+        with self.transaction():
+            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
     def generation(self) -> int:
         """Counts every change of the passages; caches carry the generation they were made from."""
         return int(self.meta("generation") or 0)

@@ -105,7 +105,10 @@ class DenseIndex:
         """The cosine of `query` with each of these passages, shape (len(numbers),)."""
         if len(numbers) == 0:
             return np.zeros(0, dtype=np.float32)
-        rows = np.searchsorted(self.numbers, numbers).astype(np.int64)
-        vectors = self._index.reconstruct_batch(rows)
-        scores: npt.NDArray[np.float32] = vectors @ query
+        scores: npt.NDArray[np.float32] = self.vectors_of(numbers) @ query
         return scores
+
+    def vectors_of(self, numbers: Numbers) -> FloatMatrix:
+        """The vectors of these passages, shape (len(numbers), dimension)."""
+        vectors: FloatMatrix = self._index.reconstruct_batch(np.searchsorted(self.numbers, numbers).astype(np.int64))
+        return vectors

@@ -56,4 +56,4 @@ def _day(text: str, *, end: bool = False) -> str:
     try:
         return parse_day(text, end=end) if text.strip() else ""
     except (ValueError, OverflowError) as error:
-        raise QueryError(f"日期“{text}”无法识别。请写成 2023、2023-09 或 2023-09-20。") from error
+        raise QueryError(f"日期“{text}”无法识别，或没有这一天。请写成 2023、2023-09 或 2023-09-20。") from error

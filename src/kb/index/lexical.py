@@ -19,6 +19,9 @@ from kb.index.dense import Numbers, Ranked, empty_ranking
 
 _FOLDER = "lexical"
 _HEAP_BYTES = 64_000_000
+FURTHER_WEIGHT = 0.6
+"""What another name counts beside the word itself: the best of 0.4, 0.5, 0.6, 0.8 on gov (benchmarks/attempts.md)."""
+
 _MAX_TERMS = 1024
 """A question of more terms than this (a pasted article) is searched by its first ones."""
 
@@ -108,17 +111,25 @@ class LexicalIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(self, terms: Sequence[str], k: int, articles: Numbers | None = None) -> Ranked:
-        """The k passages with the highest BM25 for these terms, best first, equal scores by number."""
+    def knows(self, terms: Iterable[str]) -> bool:
+        """Whether each of these terms stands somewhere."""
+        return all(self._searcher.doc_freq("terms", term) > 0 for term in terms)
+
+    def search(
+        self, terms: Sequence[str], k: int, articles: Numbers | None = None, *, further: Sequence[str] = ()
+    ) -> Ranked:
+        """The k passages with the highest BM25 for these terms, best first, equal scores by number.
+
+        `further` terms count FURTHER_WEIGHT of what they would count among the others.
+        """
         import tantivy
 
         k = min(k, len(self))
         wanted = list(terms)[:_MAX_TERMS]
         if k == 0 or not wanted or (articles is not None and len(articles) == 0):
             return empty_ranking()
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", term, "freq")) for term in wanted]
-        )
+        clauses = [*map(self._term, wanted), *map(self._further, list(further)[: _MAX_TERMS - len(wanted)])]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
         if articles is not None:
             within = tantivy.Query.term_set_query(self._schema, "article", articles.tolist())
             query = tantivy.Query.boolean_query(
@@ -133,6 +144,16 @@ class LexicalIndex:
         numbers = np.array(found, dtype=np.int64)
         order = np.lexsort((numbers, -scores))
         return Ranked(numbers[order], scores[order])
+
+    def _term(self, term: str) -> Any:
+        import tantivy
+
+        return tantivy.Query.term_query(self._schema, "terms", term, "freq")
+
+    def _further(self, term: str) -> Any:
+        import tantivy
+
+        return tantivy.Query.boost_query(self._term(term), FURTHER_WEIGHT)
 
 
 @contextmanager

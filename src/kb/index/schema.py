@@ -55,16 +55,28 @@ CREATE TABLE passage (
     flags    TEXT NOT NULL DEFAULT '[]',  -- JSON list: the article's flags that lie in it
     quality  REAL NOT NULL DEFAULT 1,
     searched TEXT,                   -- what is searched instead of its text, where damage makes a difference
+    linked   INTEGER NOT NULL DEFAULT 0,  -- 1 once the practices it speaks of were looked for
     UNIQUE (article, n)
 );
 CREATE INDEX passage_by_digest ON passage (digest);
+
+-- The sentences of a passage that are embedded on their own; a passage of one sentence has none.
+CREATE TABLE sentence (
+    passage INTEGER NOT NULL REFERENCES passage (pk) ON DELETE CASCADE,
+    n       INTEGER NOT NULL,        -- from 1, in reading order
+    start   INTEGER NOT NULL,        -- characters of article.text
+    "end"   INTEGER NOT NULL,
+    digest  TEXT NOT NULL,           -- of the text that is embedded: the key of its vector
+    PRIMARY KEY (passage, n)
+) WITHOUT ROWID;
+CREATE INDEX sentence_by_digest ON sentence (digest);
 
 -- Vectors are kept by what was embedded and by which model, so that an interrupted build or an article added
 -- again embeds nothing twice. Those of another model go when a build has replaced them all.
 CREATE TABLE vector (
     model  TEXT NOT NULL,
     digest TEXT NOT NULL,
-    value  BLOB NOT NULL,            -- float32, little endian, unit length
+    value  BLOB NOT NULL,            -- little endian, unit length: float32 of passages, float16 of sentences
     PRIMARY KEY (model, digest)
 );
 
@@ -73,6 +85,18 @@ CREATE TABLE practice (
     article INTEGER NOT NULL REFERENCES article (pk) ON DELETE CASCADE,
     data    TEXT NOT NULL            -- the Practice as JSON
 );
+
+-- Which practices a passage speaks of, found when it was stored (kb.knowledge.linking).
+CREATE TABLE link (
+    passage    INTEGER NOT NULL REFERENCES passage (pk) ON DELETE CASCADE,
+    practice   TEXT NOT NULL,
+    kind       TEXT NOT NULL,        -- describes | mentions
+    likelihood REAL NOT NULL,        -- that it describes it
+    start      INTEGER NOT NULL,     -- the evidence, characters of article.text
+    "end"      INTEGER NOT NULL,
+    PRIMARY KEY (passage, practice)
+) WITHOUT ROWID;
+CREATE INDEX link_by_practice ON link (practice);
 
 -- Our own terms for segmentation, besides the names of practices; several roots may bring the same one.
 CREATE TABLE term (
@@ -92,6 +116,26 @@ ALTER TABLE article ADD COLUMN fingerprint BLOB NOT NULL DEFAULT x'';
 ALTER TABLE passage ADD COLUMN flags TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE passage ADD COLUMN quality REAL NOT NULL DEFAULT 1;
 ALTER TABLE passage ADD COLUMN searched TEXT;
+ALTER TABLE passage ADD COLUMN linked INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE link (
+    passage    INTEGER NOT NULL REFERENCES passage (pk) ON DELETE CASCADE,
+    practice   TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    likelihood REAL NOT NULL,
+    start      INTEGER NOT NULL,
+    "end"      INTEGER NOT NULL,
+    PRIMARY KEY (passage, practice)
+) WITHOUT ROWID;
+CREATE INDEX link_by_practice ON link (practice);
+CREATE TABLE sentence (
+    passage INTEGER NOT NULL REFERENCES passage (pk) ON DELETE CASCADE,
+    n       INTEGER NOT NULL,
+    start   INTEGER NOT NULL,
+    "end"   INTEGER NOT NULL,
+    digest  TEXT NOT NULL,
+    PRIMARY KEY (passage, n)
+) WITHOUT ROWID;
+CREATE INDEX sentence_by_digest ON sentence (digest);
 """,
 }
 """The step to each version from the one before it. What a column adds is filled by the next build of the article,

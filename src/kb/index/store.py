@@ -15,6 +15,7 @@ from typing import Any
 from kb.index.catalogue import Catalogue
 from kb.index.database import Database, chunks
 from kb.index.filters import folded_columns
+from kb.index.links import Links
 from kb.index.rows import (
     ARTICLE_COLUMNS,
     article_columns,
@@ -25,6 +26,7 @@ from kb.index.rows import (
     receipt_as_json,
     receipt_from_json,
 )
+from kb.index.sentence_table import NewSentence, Sentences
 from kb.index.vectors import Vectors
 from kb.types import Article, ArticleSummary, Flag, Passage, Practice, Receipt, Script
 
@@ -61,6 +63,7 @@ class NewPassage:
     flags: tuple[Flag, ...] = ()
     quality: float = 1.0
     searched: str | None = None
+    sentences: tuple[NewSentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class Store(Database):
     def __init__(self, folder: Path, *, writable: bool = False) -> None:
         super().__init__(folder, writable=writable)
         self.vectors = Vectors(self)
+        self.sentences = Sentences(self)
+        self.links = Links(self)
         self.catalogue = Catalogue(self)
 
     # -- articles
@@ -127,6 +132,7 @@ class Store(Database):
                 f"INSERT INTO passage ({PASSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(cursor.lastrowid, n, *passage_values(new)) for n, new in enumerate(passages, start=1)],
             )
+            self.sentences.put(cursor.lastrowid, [new.sentences for new in passages])
             if practice is not None:
                 data = as_json(asdict(practice))
                 self.db.execute("INSERT INTO practice VALUES (?, ?, ?)", (practice.id, cursor.lastrowid, data))
@@ -149,6 +155,11 @@ class Store(Database):
         """How the file of an article was read; None where an older version stored it."""
         data = self.one("SELECT receipt FROM article WHERE id = ?", key)
         return receipt_from_json(data) if data else None
+
+    def fingerprints(self) -> Iterator[tuple[str, str, bytes]]:
+        """Id, title and fingerprint of every article that has one."""
+        for row in self.rows("SELECT id, title, fingerprint FROM article WHERE fingerprint <> x''"):
+            yield row[0], row[1], row[2]
 
     def summaries(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
@@ -215,7 +226,9 @@ class Store(Database):
         with self.transaction():
             self.db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
             self.db.execute(
-                "DELETE FROM vector WHERE model <> ? OR digest NOT IN (SELECT digest FROM passage)", (identity,)
+                "DELETE FROM vector WHERE model <> ? OR digest NOT IN"
+                " (SELECT digest FROM passage UNION SELECT digest FROM sentence)",
+                (identity,),
             )
             if changed:
                 self.next_generation()

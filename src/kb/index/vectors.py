@@ -10,6 +10,7 @@ import numpy.typing as npt
 from kb.index.database import Database, chunks
 
 FloatMatrix = npt.NDArray[np.float32]
+HalfMatrix = npt.NDArray[np.float16]
 
 
 class Vectors:
@@ -38,21 +39,81 @@ class Vectors:
         )
         return [row[0] for row in rows]
 
-    def put(self, model: str, digests: Sequence[str], vectors: FloatMatrix) -> None:
-        """Store the vectors of texts, shape (len(digests), dimension)."""
-        rows = [
-            (model, digest, vector.astype("<f4").tobytes()) for digest, vector in zip(digests, vectors, strict=True)
-        ]
+    def sentences_without(self, model: str) -> list[str]:
+        """Digests of the sentences that still have no vector of this model."""
+        rows = self._database.rows(
+            "SELECT DISTINCT s.digest FROM sentence s LEFT JOIN vector v ON v.digest = s.digest AND v.model = ?"
+            " WHERE v.digest IS NULL ORDER BY s.digest",
+            model,
+        )
+        return [row[0] for row in rows]
+
+    def put(self, model: str, digests: Sequence[str], vectors: FloatMatrix, *, half: bool = False) -> None:
+        """Store the vectors of texts, shape (len(digests), dimension); `half` in float16, as sentences are kept."""
+        kind = "<f2" if half else "<f4"
+        rows = [(model, digest, vector.astype(kind).tobytes()) for digest, vector in zip(digests, vectors, strict=True)]
         with self._database.transaction():
             self._database.db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
 
-    def load(self, model: str) -> tuple[list[int], FloatMatrix]:
-        """(passage numbers, vectors of shape (n, dimension)) of every passage that has a vector of this model."""
-        rows = self._database.rows(
-            "SELECT p.pk, v.value FROM passage p JOIN vector v ON v.digest = p.digest AND v.model = ? ORDER BY p.pk",
-            model,
-        )
+    def load(self, model: str, only: Sequence[int] | None = None) -> tuple[list[int], FloatMatrix]:
+        """(passage numbers, vectors of shape (n, dimension)) of every passage that has a vector of this model, or of
+        those of `only`, by number."""
+        select = "SELECT p.pk, v.value FROM passage p JOIN vector v ON v.digest = p.digest AND v.model = ?"
+        if only is None:
+            rows = list(self._database.rows(f"{select} ORDER BY p.pk", model))
+        else:
+            rows = [
+                row
+                for chunk in chunks(sorted(only))
+                for row in self._database.rows(
+                    f"{select} WHERE p.pk IN ({', '.join('?' * len(chunk))}) ORDER BY p.pk", model, *chunk
+                )
+            ]
         if not rows:
             return [], np.zeros((0, 0), dtype=np.float32)
         matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), -1)
         return [row[0] for row in rows], matrix.astype(np.float32, copy=False)
+
+    def some(self, model: str, numbers: Sequence[int]) -> dict[int, FloatMatrix]:
+        """The vectors of these passages, each of shape (dimension,), by number."""
+        found: dict[int, FloatMatrix] = {}
+        for chunk in chunks(numbers):
+            marks = ", ".join("?" * len(chunk))
+            rows = self._database.rows(
+                "SELECT p.pk, v.value FROM passage p JOIN vector v ON v.digest = p.digest AND v.model = ?"
+                f" WHERE p.pk IN ({marks})",
+                model,
+                *chunk,
+            )
+            found.update((row[0], np.frombuffer(row[1], dtype="<f4").astype(np.float32)) for row in rows)
+        return found
+
+    def some_sentences(self, model: str, numbers: Sequence[int]) -> dict[int, FloatMatrix]:
+        """The vectors of these passages' sentences, each of shape (n, dimension), by number of the passage."""
+        found: dict[int, list[npt.NDArray[np.float32]]] = {}
+        for chunk in chunks(numbers):
+            marks = ", ".join("?" * len(chunk))
+            rows = self._database.rows(
+                "SELECT s.passage, v.value FROM sentence s JOIN vector v ON v.digest = s.digest AND v.model = ?"
+                f" WHERE s.passage IN ({marks}) ORDER BY s.passage, s.n",
+                model,
+                *chunk,
+            )
+            for number, value in rows:
+                found.setdefault(number, []).append(np.frombuffer(value, dtype="<f2").astype(np.float32))
+        return {number: np.stack(vectors) for number, vectors in found.items()}
+
+    def load_sentences(self, model: str) -> tuple[list[int], HalfMatrix]:
+        """(the passage of each sentence, vectors of shape (n, dimension)), by passage and place.
+
+        Sentences without a vector of this model are left out.
+        """
+        rows = self._database.rows(
+            "SELECT s.passage, v.value FROM sentence s JOIN vector v ON v.digest = s.digest AND v.model = ?"
+            " ORDER BY s.passage, s.n",
+            model,
+        )
+        if not rows:
+            return [], np.zeros((0, 0), dtype=np.float16)
+        matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2").reshape(len(rows), -1)
+        return [row[0] for row in rows], matrix.astype(np.float16, copy=False)

@@ -8,7 +8,7 @@ loses at most the vectors of one group, and the next build goes on behind it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +16,11 @@ from pathlib import Path
 from kb.errors import IndexStateError, SourceError
 from kb.index.store import Known, Store
 from kb.knowledge.caching import Progress, searchable_text
+from kb.knowledge.copies import Copies
 from kb.knowledge.preparing import Prepared, digest_of, prepare, renamed, text_digest
 from kb.models.encoder import Encoder, TextKind
 from kb.sources.read import BULK_SUFFIXES, read_file
+from kb.text.normalize import normalize
 from kb.types import BuildReport, Document, Failure, Receipt
 
 GROUP = 512
@@ -50,8 +52,10 @@ class Adding:
     _by_origin: dict[str, Known] = field(default_factory=dict)
     _seen: dict[str, str] = field(default_factory=dict)
     _group: list[Prepared] = field(default_factory=list)
+    _copies: Copies = field(init=False)
 
     def __post_init__(self) -> None:
+        self._copies = Copies(self.store)
         for known in self.store.known():
             self._remember(known)
 
@@ -154,8 +158,11 @@ class Adding:
             vectors = self.encoder.encode([texts[digest] for digest in missing], TextKind.PASSAGE)
             self.store.vectors.put(self.encoder.identity, missing, vectors)
             self.embedded += len(missing)
+        sentences = {digest: text for item in group for digest, text in item.sentences.items()}
+        self._embed_sentences(sentences)
         for item in group:
-            receipt = item.receipt
+            title = item.document.article.title
+            receipt = item.receipt(self._copies.of(item.document.article.id, title, item.fingerprint))
             self.store.put(
                 item.document.article,
                 item.passages,
@@ -164,10 +171,17 @@ class Adding:
                 root=item.root,
                 digest=item.digest,
                 added=datetime.now(UTC).isoformat(timespec="seconds"),
+                fingerprint=item.fingerprint.to_bytes(),
             )
             article = item.document.article
             self._remember(Known(article.id, article.origin, item.root, item.digest))
             self.on_receipt(receipt)
+
+    def _embed_sentences(self, texts: Mapping[str, str]) -> None:
+        missing = sorted(self.store.vectors.missing(self.encoder.identity, texts))
+        if missing:
+            vectors = self.encoder.encode([texts[digest] for digest in missing], TextKind.PASSAGE)
+            self.store.vectors.put(self.encoder.identity, missing, vectors, half=True)
 
 
 def count_articles(file: Path) -> int:
@@ -208,4 +222,16 @@ def reembed(store: Store, encoder: Encoder, progress: Progress) -> int:
             encoder.identity, digests, encoder.encode([texts[digest] for digest in digests], TextKind.PASSAGE)
         )
         progress("重算向量", min(at + GROUP, len(numbers)), len(numbers))
+    _reembed_sentences(store, encoder, progress)
     return len(numbers)
+
+
+def _reembed_sentences(store: Store, encoder: Encoder, progress: Progress) -> None:
+    missing = store.vectors.sentences_without(encoder.identity)
+    for at in range(0, len(missing), GROUP):
+        progress("重算句子向量", at, len(missing))
+        digests = missing[at : at + GROUP]
+        texts = store.sentences.texts(digests)
+        vectors = encoder.encode([normalize(texts[digest]) for digest in digests], TextKind.PASSAGE)
+        store.vectors.put(encoder.identity, digests, vectors, half=True)
+        progress("重算句子向量", min(at + GROUP, len(missing)), len(missing))

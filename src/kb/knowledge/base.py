@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from kb.config import Settings, load_settings
 from kb.errors import NotFoundError, SourceError
+from kb.index.catalogue import ADDED
+from kb.index.store import Store
+from kb.knowledge import terms
 from kb.knowledge.adding import Adding, OnReceipt, no_receipt, reembed
+from kb.knowledge.browsing import Browsing, warned
 from kb.knowledge.caching import Progress
 from kb.knowledge.engine import Engine, no_progress
-from kb.knowledge.reading import Reading
+from kb.knowledge.linking import link
+from kb.knowledge.regional import take_regional
 from kb.knowledge.searching import Searcher, read_query
 from kb.models.encoder import Encoder
-from kb.sources.read import find_files, read_terms
+from kb.sources.read import Terms, find_files, read_terms
 from kb.types import (
     BuildReport,
     Failure,
     Filters,
     Mode,
     SearchResult,
+    TermChange,
 )
 
 
@@ -27,7 +33,7 @@ def _silent(_text: str) -> None:
     pass
 
 
-class KnowledgeBase(Reading):
+class KnowledgeBase(Browsing):
     """An index folder, open for searching and for adding.
 
     >>> with KnowledgeBase.open("index") as kb:                    # doctest: +SKIP
@@ -88,7 +94,7 @@ class KnowledgeBase(Reading):
         return self._add(dict.fromkeys(files, ""), {}, progress, on_receipt)
 
     def _add(
-        self, root_of: dict[Path, str], terms: dict[str, list[str]], progress: Progress, on_receipt: OnReceipt
+        self, root_of: dict[Path, str], lexicons: dict[str, Terms], progress: Progress, on_receipt: OnReceipt
     ) -> BuildReport:
         with self._guard, self._engine.writing() as store:
             encoder = self._engine.encoder()
@@ -96,14 +102,16 @@ class KnowledgeBase(Reading):
             adding.run(list(root_of), root_of)
             if adding.failures and not adding.taken:
                 raise SourceError(_all_failed(adding.failures))
-            for root, words in terms.items():
-                store.catalogue.set_terms(root, words)
+            for root, found in lexicons.items():
+                store.catalogue.set_terms(root, found.terms)
+                adding.failures += (*found.failures, *take_regional(store, root))
             gone = adding.vanished(root_of.values())
             store.remove(gone)
             adding.embedded += reembed(store, encoder, progress)
             store.adopt_model(encoder.identity, encoder.dimension, encoder.engine)
+            link(store, encoder.identity)
             self._engine.sync(store, progress)
-            return adding.report(len(gone), store.counts()[1])
+            return warned(adding.report(len(gone), store.counts()[1]), store)
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles by id; how many.
@@ -122,18 +130,68 @@ class KnowledgeBase(Reading):
             self._engine.sync(store, no_progress)
         return removed
 
+    # -- terms
+
+    def add_terms(self, wanted: Iterable[str], *, dry_run: bool = False) -> TermChange:
+        """Keep these terms whole from now on, in the articles that are there and in questions.
+
+        With `dry_run` it is only told which articles would be cut differently. Nothing is embedded anew.
+
+        Raises:
+            QueryError: one of them cannot be a word; then none is added.
+            IndexStateError: there is no index, or it cannot be written.
+        """
+        return self._change_terms(terms.with_new, wanted, dry_run)
+
+    def remove_terms(self, wanted: Iterable[str], *, dry_run: bool = False) -> TermChange:
+        """Take terms away that were added by hand; with `dry_run` it is only told what would change.
+
+        Raises:
+            NotFoundError: one of them was not added by hand; then none goes.
+            IndexStateError: there is no index, or it cannot be written.
+        """
+        return self._change_terms(terms.without, wanted, dry_run)
+
+    def _change_terms(self, choose: terms.Choose, wanted: Iterable[str], dry_run: bool) -> TermChange:
+        with self._guard:
+            store, engine = self._reading(), self._engine
+            if dry_run:
+                return self._planned(store, choose, wanted).change
+            with engine.writing() as store:
+                planned = self._planned(store, choose, wanted)
+                store.catalogue.set_terms(ADDED, planned.kept)
+                engine.sync(store, no_progress)
+            return planned.change
+
+    def _planned(self, store: Store, choose: terms.Choose, wanted: Iterable[str]) -> terms.Plan:
+        kept, touched = choose(store.catalogue.added_terms(), wanted)
+        before = self._engine.segmenter(store)
+        after = before.with_terms(self._engine.segmenter_with(store, kept).terms)
+        terms.check((term for term in touched if term in kept), after)
+        return terms.plan(store, before, after, kept, touched)
+
     # -- searching
 
     def search(
-        self, query: str, *, k: int = 10, mode: Mode | str = Mode.HYBRID, filters: Filters | None = None
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        mode: Mode | str = Mode.HYBRID,
+        filters: Filters | None = None,
+        expand: bool = True,
+        without: Collection[str] = (),
     ) -> SearchResult:
         """The passages and practices that fit a question, best first.
+
+        With `expand` other names of its words are looked for as well (志工 for 志愿者); `without` leaves some of them
+        out. The result tells them.
 
         Raises:
             QueryError: the question, the mode, k or a filter cannot be used.
             IndexStateError, ModelError: there is no index, or it was made with another model.
         """
-        asked = read_query(query, mode, filters or Filters(), k)
+        asked = read_query(query, mode, filters or Filters(), k, expand=expand, without=without)
         return self._ready(asked.mode).search(asked)
 
     def _ready(self, mode: Mode) -> Searcher:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from kb.index import caches
 from kb.index.caches import Caches, Making, Manifest
 from kb.index.dense import DenseIndex, Numbers
 from kb.index.lexical import LexicalIndex
+from kb.index.sentences import SentenceIndex
 from kb.index.store import Store
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter
@@ -22,7 +24,11 @@ SMALL = 2_000
 MOST_RETIRED = 0.05
 """Passages taken out of the lexical index go on counting in its statistics. So it is made anew whenever it has
 up to SMALL passages (about 2 s), and a larger one when more than this share was taken out: scores of small
-indexes are those of a fresh one, scores of large ones near them."""
+indexes are those of a fresh one, scores of large ones near them. Where nothing but terms of ours came or went, the
+passages that are cut differently are exchanged in a small one too, up to this share, until the next article comes."""
+
+MOST_TERMS = 2_000
+"""When more terms than this come or go (a whole lexicon), looking for each in every text takes longer than cutting."""
 
 
 def searchable_text(title: str, headings: tuple[str, ...], text: str) -> str:
@@ -42,12 +48,12 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
         return
     try:
         with Making(store.folder) as making:
-            lexical, before, retired = _begun(store, segmenter, making)
-            dense, articles = _fill(store, model, segmenter, lexical, before, progress)
+            start = _begun(store, segmenter, making)
+            dense, articles = _fill(store, model, segmenter, start, progress)
             dense.save(making.path)
-            making.finish(
-                Manifest(generation, model, dense.dimension, segmenter.fingerprint, len(dense), retired), articles
-            )
+            _sentences(store, model, dense).save(making.path)
+            made = _manifest(generation, model, segmenter, dense, start.retired)
+            making.finish(made, articles)
     except OSError as error:
         reason = f"（{error.strerror}）" if error.strerror else ""
         raise IndexStateError(
@@ -56,42 +62,89 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
         ) from error
 
 
-def _begun(store: Store, segmenter: Segmenter, making: Making) -> tuple[LexicalIndex, Numbers, int]:
-    """A copy of the newest lexical index where updating it is worth it, else an empty one.
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A lexical index to go on from: the passages it holds, those of them that are cut differently now, and how many
+    will have been taken out of it."""
 
-    With it the passages it holds, and how many will have been taken out of it.
-    """
-    old = caches.newest(store.folder, segmenter.fingerprint)
+    lexical: LexicalIndex
+    before: Numbers
+    recut: frozenset[int] = frozenset()
+    retired: int = 0
+
+
+def _begun(store: Store, segmenter: Segmenter, making: Making) -> _Start:
+    """A copy of the newest lexical index where updating it is worth it, else an empty one."""
+    old = caches.newest(store.folder, segmenter.rules)
     if old is not None and old.folder is not None:
-        numbers = [row.pk for row in store.passage_rows()]
+        numbers = np.array([row.pk for row in store.passage_rows()], dtype=np.int64)
         retired = old.manifest.retired + len(np.setdiff1d(old.dense.numbers, numbers))
-        if not retired or (len(numbers) > SMALL and retired <= MOST_RETIRED * len(numbers)):
-            return making.copy_lexical(old.folder), old.dense.numbers, retired
-    return LexicalIndex.create(making.path), np.zeros(0, dtype=np.int64), 0
+        small = len(numbers) <= SMALL and not np.array_equal(old.dense.numbers, numbers)
+        most = 0 if small else int(MOST_RETIRED * len(numbers))
+        if retired <= most:
+            cut = recut(store, np.intersect1d(old.dense.numbers, numbers).tolist(), old.manifest.terms, segmenter)
+            if cut is not None and retired + len(cut) <= most:
+                return _Start(making.copy_lexical(old.folder), old.dense.numbers, frozenset(cut), retired + len(cut))
+    return _Start(LexicalIndex.create(making.path), np.zeros(0, dtype=np.int64))
+
+
+def recut(store: Store, numbers: Sequence[int], before: Sequence[str], segmenter: Segmenter) -> dict[int, int] | None:
+    """The passages among these that are cut differently than with the terms `before`, with their articles.
+
+    Only a passage that holds a term which came or went can be (`kb.text.segment`). None: too many came or went.
+    """
+    changed = {*before} ^ {*segmenter.terms}
+    if not changed:
+        return {}
+    if len(changed) > MOST_TERMS:
+        return None
+    former = segmenter.with_terms(before)
+    found = {}
+    for passage in store.texts(numbers):
+        text = searchable_text(passage.title, passage.headings, passage.text)
+        if any(term in text for term in changed) and former.tokens(text) != segmenter.tokens(text):
+            found[passage.pk] = passage.article
+    return found
 
 
 def in_memory(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> Caches:
     """The same without writing a file: for an index on a read-only disk whose index files are missing."""
-    lexical = LexicalIndex.create(None)
-    before = np.zeros(0, dtype=np.int64)
-    dense, articles = _fill(store, model, segmenter, lexical, before, progress)
-    manifest = Manifest(store.generation(), model, dense.dimension, segmenter.fingerprint, len(dense), retired=0)
-    return Caches(manifest, dense, lexical, articles, None)
+    start = _Start(LexicalIndex.create(None), np.zeros(0, dtype=np.int64))
+    dense, articles = _fill(store, model, segmenter, start, progress)
+    made = _manifest(store.generation(), model, segmenter, dense, 0)
+    return Caches(made, dense, _sentences(store, model, dense), start.lexical, articles, None)
+
+
+def _sentences(store: Store, model: str, dense: DenseIndex) -> SentenceIndex:
+    return SentenceIndex.build(dense.numbers, *store.vectors.load_sentences(model))
+
+
+def _manifest(generation: int, model: str, segmenter: Segmenter, dense: DenseIndex, retired: int) -> Manifest:
+    return Manifest(
+        generation=generation,
+        model=model,
+        dimension=dense.dimension,
+        segmenter=segmenter.fingerprint,
+        rules=segmenter.rules,
+        terms=segmenter.terms,
+        passages=len(dense),
+        retired=retired,
+    )
 
 
 def _fill(
-    store: Store, model: str, segmenter: Segmenter, lexical: LexicalIndex, before: Numbers, progress: Progress
+    store: Store, model: str, segmenter: Segmenter, start: _Start, progress: Progress
 ) -> tuple[DenseIndex, Numbers]:
-    """Bring the lexical index from the passages `before` to those of the store; make the dense one anew."""
+    """Bring the lexical index from where it starts to the passages of the store; make the dense one anew."""
     rows = store.passage_rows()
     numbers = np.array([row.pk for row in rows], dtype=np.int64)
     having, vectors = store.vectors.load(model)
     if having != numbers.tolist():
         missing = len(numbers) - len(having)
         raise IndexStateError(f"索引 {store.folder} 中有 {missing} 个段落还没有向量。请运行 kb build 补齐。")
-    new = np.setdiff1d(numbers, before)
-    gone = np.setdiff1d(before, numbers)
-    lexical.update(gone.tolist(), _terms(store, segmenter, set(new.tolist()), progress))
+    new = {*np.setdiff1d(numbers, start.before).tolist(), *start.recut}
+    gone = {*np.setdiff1d(start.before, numbers).tolist(), *start.recut}
+    start.lexical.update(sorted(gone), _terms(store, segmenter, new, progress))
     return DenseIndex.build(having, vectors), np.array([row.article for row in rows], dtype=np.int64)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +13,14 @@ from kb.config import Settings
 from kb.errors import IndexStateError, ModelError
 from kb.index import caches
 from kb.index.caches import Caches
+from kb.index.catalogue import ADDED
 from kb.index.store import Store
 from kb.knowledge import caching
 from kb.knowledge.caching import Progress
+from kb.knowledge.recommending import Recommender
 from kb.knowledge.searching import Searcher
 from kb.models.encoder import Encoder, open_encoder
+from kb.search.expand import other_names
 from kb.search.practices import PracticeNames
 from kb.text.segment import Segmenter
 
@@ -68,11 +71,16 @@ class Engine:
 
     def segmenter(self, store: Store) -> Segmenter:
         """jieba with the terms of this store; the loaded one as long as the terms are the same."""
-        names = [name for practice in store.catalogue.practices() for name in practice.names]
-        made = Segmenter((*store.catalogue.terms(), *names), cache=self.settings.cache)
+        made = self.segmenter_with(store, store.catalogue.added_terms())
         if self._segmenter is None or self._segmenter.fingerprint != made.fingerprint:
             self._segmenter = made
         return self._segmenter
+
+    def segmenter_with(self, store: Store, added: Iterable[str]) -> Segmenter:
+        """jieba with the lexicons and practices of this store and these terms added by hand, not loaded yet."""
+        names = [name for practice in store.catalogue.practices() for name in practice.names]
+        terms = [term for term, root in store.catalogue.terms_by_root() if root != ADDED]
+        return Segmenter(terms, names=names, added=added, cache=self.settings.cache)
 
     def searcher(self, store: Store) -> Searcher:
         """A searcher over the newest index files, without a model yet.
@@ -93,7 +101,10 @@ class Engine:
         if found is None:
             self._notice("索引文件缺失且无法写入，正在内存中重建……")
             found = caching.in_memory(store, model, segmenter, no_progress)
-        return Searcher(store, found, segmenter, PracticeNames(store.catalogue.practices()), None)
+        names = PracticeNames(store.catalogue.practices())
+        recommender = Recommender.of(store, found, segmenter, names)
+        others = other_names(store.catalogue.regional())
+        return Searcher(store, found, segmenter, names, recommender, others, None)
 
     def with_model(self, searcher: Searcher) -> Searcher:
         """The same searcher, able to search by meaning."""

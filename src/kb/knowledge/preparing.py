@@ -7,22 +7,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from kb.errors import SourceError
+from kb.index.sentence_table import NewSentence
 from kb.index.store import NewPassage
 from kb.knowledge.caching import searchable_text
+from kb.search.evidence import SHORTEST, trimmed
 from kb.sources.assemble import TITLE_LENGTH
+from kb.text.fingerprint import VERSION as FINGERPRINT_VERSION
+from kb.text.fingerprint import Fingerprint, fingerprint
 from kb.text.normalize import VERSION as NORMALIZE_VERSION
+from kb.text.normalize import normalize
 from kb.text.repair import VERSION as REPAIR_VERSION
 from kb.text.repair import Repaired, repair
 from kb.text.repair.quality import quality
 from kb.text.script import detect_script
+from kb.text.sentences import sentences
 from kb.text.split import VERSION as SPLIT_VERSION
 from kb.text.split import split
-from kb.types import Article, Document, Flag, FlagKind, Receipt, Span
+from kb.types import Article, Document, Duplicate, Flag, FlagKind, Receipt, Span
 
 MOST_DAMAGE = 0.2
 """A text that is less sound than 1 less this after repair is refused: every fifth character would be wrong or missing.
@@ -36,19 +43,22 @@ JUDGED_FROM = 50
 NOT_SEARCHED = frozenset({FlagKind.SPAM, FlagKind.BOILERPLATE})
 """Lines of these kinds stay in the text and are shown set apart, but are no evidence for anything."""
 
+_SAYS_NOTHING = re.compile(r"\W*(?:未[载載]明)?\W*")
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document ready to be stored: its passages, and what is embedded for each."""
+    """A document ready to be stored: its passages, what is embedded for each, and by digest for their sentences."""
 
     document: Document
     digest: str
     root: str
     passages: tuple[NewPassage, ...]
     texts: tuple[str, ...]
+    sentences: Mapping[str, str]
+    fingerprint: Fingerprint
 
-    @property
-    def receipt(self) -> Receipt:
+    def receipt(self, duplicates: tuple[Duplicate, ...]) -> Receipt:
         """How the file was read and what became of it."""
         article = self.document.article
         flags = Counter(flag.kind for flag in article.flags)
@@ -61,6 +71,7 @@ class Prepared:
             guessed=sum(flag.end - flag.start for flag in article.flags if flag.kind is FlagKind.DOUBT),
             lost=flags[FlagKind.LOST] + flags[FlagKind.GARBLED],
             quality=article.quality,
+            duplicates=duplicates,
             passages=len(self.passages),
         )
 
@@ -75,15 +86,18 @@ def prepare(document: Document, digest: str, root: str) -> Prepared:
     article = document.article
     pieces = split(article.text, article.headings)
     passages, texts = [], []
+    embedded: dict[str, str] = {}
     for piece in pieces:
         # A Markdown article repeats its title as its first heading.
         path = tuple(heading for heading in piece.headings if heading != article.title)
         flags = within(article.flags, piece.start, piece.end)
         body = article.text[piece.start : piece.end]
         searched = searched_text(body, piece.start, flags)
-        if not searched.strip():
-            continue  # Nothing but advertisements or page furniture.
+        if _SAYS_NOTHING.fullmatch(searched):
+            continue  # Advertisements, page furniture, or a section that only says that nothing is known.
         text = searchable_text(article.title, path, searched)
+        own = sentences_of(article.text, piece.start, piece.end, flags)
+        embedded.update((one.digest, normalize(article.text[one.start : one.end])) for one in own)
         passages.append(
             NewPassage(
                 piece.start,
@@ -93,12 +107,30 @@ def prepare(document: Document, digest: str, root: str) -> Prepared:
                 flags,
                 quality(body, within_text(flags, piece.start)),
                 None if searched == body else searched,
+                own,
             )
         )
         texts.append(text)
     if not passages:
         raise SourceError(f"{article.origin} 里没有可以检索的文字，没有收录。")
-    return Prepared(document, digest, root, tuple(passages), tuple(texts))
+    print_ = fingerprint(normalize(article.text))
+    return Prepared(document, digest, root, tuple(passages), tuple(texts), embedded, print_)
+
+
+def sentences_of(text: str, start: int, end: int, flags: Sequence[Flag]) -> tuple[NewSentence, ...]:
+    """The sentences of a passage that are embedded on their own; none where it is but one.
+
+    Headings, scraps and what is not searched are left out; source numbers and marks stay, as in the passage.
+    """
+    hidden = [flag for flag in flags if flag.kind in NOT_SEARCHED]
+    found = []
+    for span in sentences(text[start:end]):
+        one = trimmed(text, Span(start + span.start, start + span.end))
+        line = text[one.start : one.end]
+        covered = any(flag.start < one.end and flag.end > one.start for flag in hidden)
+        if len(line) >= SHORTEST and not line.startswith("#") and not covered:
+            found.append(NewSentence(one.start, one.end, text_digest(normalize(line))))
+    return tuple(found) if len(found) > 1 else ()
 
 
 def repaired(document: Document) -> Document:
@@ -186,6 +218,6 @@ def digest_of(document: Document) -> str:
     raw: bytes = article.pop("raw")
     article.pop("origin")
     practice = asdict(document.practice) if document.practice else None
-    versions = (SPLIT_VERSION, NORMALIZE_VERSION, REPAIR_VERSION)
+    versions = (SPLIT_VERSION, NORMALIZE_VERSION, REPAIR_VERSION, FINGERPRINT_VERSION)
     content = json.dumps([*versions, article, practice], ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode() + b"\0" + raw).hexdigest()

@@ -7,11 +7,13 @@ from types import TracebackType
 from typing import Self
 
 from kb.errors import NotFoundError
+from kb.index.catalogue import ADDED
 from kb.index.store import Store
 from kb.knowledge.engine import Engine
-from kb.knowledge.searching import Searcher
+from kb.knowledge.searching import Searcher, read_query
 from kb.search.practices import PracticeNames
-from kb.types import Article, ArticleSummary, Facets, IndexInfo, Passage, Practice, Receipt
+from kb.text.explain import ExplainedWord
+from kb.types import Article, ArticleSummary, Facets, Filters, IndexInfo, Mode, Passage, Practice, Receipt, Term
 
 
 class Reading:
@@ -92,6 +94,22 @@ class Reading:
         if key is None:
             raise NotFoundError(f"没有叫“{name}”的实践。用 kb practices 查看全部。")
         return names[key]
+
+    def terms(self) -> list[Term]:
+        """Our own terms for segmentation besides the names of practices; those added by hand first."""
+        found = [Term(term, root) for term, root in self._reading().catalogue.terms_by_root()]
+        return sorted(found, key=lambda one: (one.lexicon != ADDED, one.lexicon, one.term))
+
+    def segment(self, text: str) -> tuple[ExplainedWord, ...]:
+        """The words of a text, each with what made it one: our terms, the dictionary, or the guess for new words.
+
+        Raises:
+            QueryError: empty, or too long.
+            IndexStateError: there is no index.
+        """
+        asked = read_query(text, Mode.LEXICAL, Filters(), 1)
+        with self._guard:
+            return self._engine.segmenter(self._reading()).explain(asked.text)
 
     def facets(self) -> Facets:
         """The values that filters can take."""

@@ -2,48 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
+import numpy.typing as npt
 
 from kb.errors import QueryError
 from kb.index.caches import Caches
 from kb.index.dense import Numbers, Ranked, empty_ranking
 from kb.index.filters import condition
 from kb.index.store import Store
-from kb.models.encoder import Encoder, TextKind
-from kb.search import practices as practice_search
+from kb.knowledge.recommending import Asked, Recommender
+from kb.models.encoder import DEFAULT_MODEL, Encoder, TextKind
+from kb.search.expand import OtherNames, mainland_wording
 from kb.search.fuse import POOL, Fused, fuse
 from kb.search.highlight import highlights
 from kb.search.practices import PracticeNames
 from kb.search.soundness import weighed
 from kb.text.normalize import normalize
-from kb.text.segment import Segmenter, Token
-from kb.types import Filters, Hit, Mode, SearchResult, Timings
+from kb.text.segment import Segmenter
+from kb.types import Expansion, Filters, Hit, Mode, SearchResult, Timings
 
 LONGEST_QUERY = 5_000
 """Characters; a longer one is a document, and the model would read only its first 512 tokens."""
 
-EVIDENCE = 30
-"""How many passages are looked at for the practices they speak of."""
-
-MOST_PRACTICES = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, checked: as asked, in matching form, what it may find, how much of it."""
+    """A question, checked: as asked, in matching form, what it may find, how much of it.
+
+    With `expand` other names of its words are looked for as well, but those `without`.
+    """
 
     text: str
     matching: str
     mode: Mode
     filters: Filters
     k: int
+    expand: bool = True
+    without: tuple[str, ...] = ()
 
 
-def read_query(text: str, mode: Mode | str, filters: Filters, k: int) -> Query:
+def read_query(
+    text: str, mode: Mode | str, filters: Filters, k: int, *, expand: bool = True, without: Collection[str] = ()
+) -> Query:
     """
     Raises:
         QueryError: empty, too long, an unknown mode, or k below 1.
@@ -57,7 +61,7 @@ def read_query(text: str, mode: Mode | str, filters: Filters, k: int) -> Query:
         raise QueryError(f"结果条数至少是 1，不能是 {k}。")
     if mode not in set(Mode):
         raise QueryError(f"没有“{mode}”这种检索方式。可用：hybrid（混合）、dense（语义）、lexical（字面）。")
-    return Query(text, normalize(text), Mode(mode), filters, k)
+    return Query(text, normalize(text), Mode(mode), filters, k, expand, tuple(without))
 
 
 class Clock:
@@ -87,24 +91,57 @@ class Searcher:
     caches: Caches
     segmenter: Segmenter
     names: PracticeNames
+    recommender: Recommender
+    others: OtherNames
     encoder: Encoder | None
 
     def search(self, query: Query) -> SearchResult:
         """The whole way of a question; read top to bottom it is the flow in the package's docstring."""
         clock = Clock()
         articles = self._allowed(query.filters)
-        dense = self._dense(query, articles, clock)
-        lexical = self._lexical(query, articles, clock)
+        expansions = self._expansions(query)
+        asked = self._read(query, expansions, clock)
+        dense, lexical = self._dense(asked, articles, clock), self._lexical(asked, articles, clock)
         fused = fuse(dense, lexical, query.mode)
         clock.mark("fuse")
         words = self.segmenter.words(query.matching)
-        found = self._load(fused, max(query.k, EVIDENCE), words)
-        practices = practice_search.rank(self.names, query.text, found[:EVIDENCE])
+        marks = {*(word.term for word in words), *(normalize(expansion.added) for expansion in expansions)}
+        found = self._load(fused, query.k, marks)
         clock.mark("load")
+        practices = self.recommender.practices(asked, articles)
+        clock.mark("practices")
         terms = tuple(dict.fromkeys(word.term for word in words))
-        return SearchResult(
-            query.text, query.mode, tuple(found[: query.k]), practices[:MOST_PRACTICES], terms, clock.timings()
-        )
+        return SearchResult(query.text, query.mode, tuple(found), practices, terms, clock.timings(), expansions)
+
+    def _expansions(self, query: Query) -> tuple[Expansion, ...]:
+        """The other names that are wanted and of which the texts hold every pair of characters: what they do not hold
+        finds nothing, and half of it the wrong thing (管理 of 公寓大廈管理維護公司)."""
+        if not query.expand:
+            return ()
+        found = self.others.find(query.text, self.segmenter.breaks(query.matching), query.without)
+        return tuple(one for one in found if self._known(normalize(one.added)))
+
+    def _known(self, matching: str) -> bool:
+        return self.caches.lexical.knows(token.term for token in self.segmenter.tokens(matching))
+
+    def _read(self, query: Query, expansions: Sequence[Expansion], clock: Clock) -> Asked:
+        """The question as each leg needs it: a vector halfway to its mainland wording, its terms and further ones.
+
+        The pairs of characters of other names are left out: they made gov worse.
+        """
+        vector, terms = None, None
+        further: tuple[str, ...] = ()
+        if query.mode is not Mode.LEXICAL and self.encoder is not None:
+            wordings = dict.fromkeys((query.matching, mainland_wording(query.text, expansions)))
+            vector = _direction(self.encoder.encode(list(wordings), TextKind.QUERY))
+            clock.mark("embed")
+        if query.mode is not Mode.DENSE:
+            terms = [token.term for token in self.segmenter.tokens(query.matching)]
+            other = [token for one in expansions for token in self.segmenter.words(normalize(one.added))]
+            further = tuple(dict.fromkeys(token.term for token in other if token.term not in terms))
+            clock.mark("lexical")
+        default = self.encoder is None or self.encoder.identity.startswith(DEFAULT_MODEL)
+        return Asked(query.matching, query.mode, vector, terms, default_model=default, further=further)
 
     def _allowed(self, filters: Filters) -> Numbers | None:
         """Numbers of the articles that fit; None where everything does."""
@@ -112,38 +149,34 @@ class Searcher:
             return None
         return np.array(sorted(self.store.catalogue.articles_where(*condition(filters))), dtype=np.int64)
 
-    def _dense(self, query: Query, articles: Numbers | None, clock: Clock) -> Ranked:
-        if query.mode is Mode.LEXICAL or self.encoder is None:
+    def _dense(self, asked: Asked, articles: Numbers | None, clock: Clock) -> Ranked:
+        if asked.vector is None:
             return empty_ranking()
-        vector = self.encoder.encode([query.matching], TextKind.QUERY)[0]
-        clock.mark("embed")
         within = None if articles is None else self.caches.passages_of(articles)
-        ranked = self.caches.dense.search(vector, POOL, within)
+        ranked = self.caches.with_sentences(asked.vector, self.caches.dense.search(asked.vector, POOL, within))
         clock.mark("dense")
         return ranked
 
-    def _lexical(self, query: Query, articles: Numbers | None, clock: Clock) -> Ranked:
-        if query.mode is Mode.DENSE:
+    def _lexical(self, asked: Asked, articles: Numbers | None, clock: Clock) -> Ranked:
+        if asked.terms is None:
             return empty_ranking()
-        terms = [token.term for token in self.segmenter.tokens(query.matching)]
-        ranked = self.caches.lexical.search(terms, POOL, articles)
+        ranked = self.caches.lexical.search(asked.terms, POOL, articles, further=asked.further)
         clock.mark("lexical")
         return ranked
 
-    def _load(self, fused: Sequence[Fused], k: int, words: Sequence[Token]) -> list[Hit]:
+    def _load(self, fused: Sequence[Fused], k: int, terms: Collection[str]) -> list[Hit]:
         """The first k that are still in the store, with their texts, damaged ones set back.
 
         Older caches may name passages that are gone.
         """
         hits: list[Hit] = []
-        terms = {word.term for word in words}
         for at in range(0, len(fused), k):
             group = fused[at : at + k]
-            loaded = self.store.passages([item.number for item in group])
+            numbers = [item.number for item in group]
+            loaded, links = self.store.passages(numbers), self.store.links.of(numbers)
             for item in group:
                 if item.number in loaded and len(hits) < k:
                     passage, article = loaded[item.number]
-                    named = self.names.find(normalize(passage.text))
                     hits.append(
                         Hit(
                             passage,
@@ -152,9 +185,19 @@ class Searcher:
                             item.dense,
                             item.lexical,
                             highlights(passage, terms),
-                            tuple(dict.fromkeys(key for key, _place in named)),
+                            tuple(link.practice for link in links.get(item.number, ())),
                         )
                     )
             if len(hits) >= k:
                 break
         return sorted(hits, key=lambda hit: -hit.score)
+
+
+def _direction(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The direction halfway between unit vectors; a single one as it is."""
+    if len(vectors) == 1:
+        only: npt.NDArray[np.float32] = vectors[0]
+        return only
+    mean = vectors.mean(axis=0)
+    halfway: npt.NDArray[np.float32] = (mean / np.linalg.norm(mean)).astype(np.float32)
+    return halfway

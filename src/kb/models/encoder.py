@@ -14,6 +14,10 @@ import numpy.typing as npt
 FloatMatrix = npt.NDArray[np.float32]
 
 
+DEFAULT_MODEL = "multilingual-e5-small-q4"
+"""How the identity of the model that comes with the package begins."""
+
+
 class TextKind(str, Enum):
     """Retrieval models embed questions and passages differently."""
 

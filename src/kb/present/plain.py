@@ -30,6 +30,7 @@ def search_result(result: SearchResult, *, explain: bool = False) -> Plain:
     }
     if explain:
         plain |= {"mode": result.mode.value, "terms": list(result.terms), "timings_ms": asdict(result.timings)}
+        plain |= {"expansions": [asdict(expansion) for expansion in result.expansions]}
     return plain
 
 
@@ -64,7 +65,9 @@ def _leg(rank: LegRank | None) -> Plain | None:
 def practice_hit(found: PracticeHit, *, explain: bool = False) -> Plain:
     """A practice that fits."""
     plain: Plain = {"id": found.id, "name": found.name, "score": found.score}
-    return plain | {"reason": found.reason} if explain else plain
+    if explain:
+        plain |= {"reason": found.reason, "evidence": asdict(found.evidence) if found.evidence else None}
+    return plain
 
 
 def practice_line(practice: Practice) -> Plain:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from kb.present import warnings
+from kb.present import expansions, warnings
 from kb.types import (
     ArticleSummary,
     BuildReport,
@@ -33,13 +33,15 @@ FIELDS = {
 """Field of a practice -> its heading, in the order of the page."""
 
 NOT_STATED = "未载明"
+MOST_PRACTICES = 3
 
 
 def search_result(result: SearchResult, *, explain: bool = False) -> str:
     """Practices first, then the passages with the words found in bold."""
     if not result.hits:
         return "没有找到相关段落。可以换个说法，或减少筛选条件。"
-    blocks = [_practices_line(result.practices)] if result.practices else []
+    blocks = [expansions.line(result.expansions)] if result.expansions else []
+    blocks += [_practices(result.practices)] if result.practices else []
     blocks += [_hit(number, hit, explain=explain) for number, hit in enumerate(result.hits, start=1)]
     if explain:
         times = result.timings
@@ -51,8 +53,12 @@ def search_result(result: SearchResult, *, explain: bool = False) -> str:
     return "\n\n".join(blocks)
 
 
-def _practices_line(practices: Sequence[PracticeHit]) -> str:
-    return "相关实践：" + "；".join(f"{found.name}（{found.score:.2f}）" for found in practices[:5])
+def _practices(practices: Sequence[PracticeHit]) -> str:
+    """Each with the sentence of its page that makes it fit."""
+    lines = ["相关实践："]
+    for found in practices[:MOST_PRACTICES]:
+        lines.append(f"  {found.name}（{found.score:.2f}）" + (f"：{found.evidence.text}" if found.evidence else ""))
+    return "\n".join(lines)
 
 
 def _hit(number: int, hit: Hit, *, explain: bool) -> str:

@@ -1,23 +1,17 @@
-"""Which practices a text names, and which ones fit a question."""
+"""The names of practices: found in texts, and resolved to the practice they belong to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from kb.text.normalize import normalize
-from kb.types import Hit, Practice, PracticeHit, Span
+from kb.types import Practice, Span
 
 SHORTEST_NAME = 3
-"""Names of fewer characters would be found inside other words."""
+"""Shorter names would be found inside other words; they are understood when they stand alone."""
 
 _SEPARATORS = re.compile(r"[“”\"'「」『』、，,·\s（）()]")
-
-FLOOR = 0.5
-"""Practices with less than this share of the best one's score are left out: they would be noise beside it."""
-
-NAMED, PAGE, MENTIONED = 1.0, 0.9, 0.5
-"""How far a kind of evidence carries: named in the question; its own page found; named in a passage found."""
 
 
 class PracticeNames:
@@ -30,7 +24,8 @@ class PracticeNames:
             for name in practice.names:
                 for form in _forms(name):
                     self._ids.setdefault(form, practice.id)
-        longest_first = sorted(self._ids, key=lambda form: (-len(form), form))
+        found_in_texts = (form for form in self._ids if len(form) >= SHORTEST_NAME)
+        longest_first = sorted(found_in_texts, key=lambda form: (-len(form), form))
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def __contains__(self, key: object) -> bool:
@@ -45,6 +40,15 @@ class PracticeNames:
             return []
         return [(self._ids[found[0]], Span(*found.span())) for found in self._pattern.finditer(matching)]
 
+    def share(self, matching: str) -> dict[str, float]:
+        """How much of a text in matching form is the name of each practice it names, marks left out."""
+        length = max(len(_SEPARATORS.sub("", matching)), 1)
+        shares: dict[str, float] = {}
+        for key, span in self.find(matching):
+            shares[key] = shares.get(key, 0.0) + len(_SEPARATORS.sub("", matching[span.start : span.end])) / length
+        exact = self.resolve(matching)
+        return shares if exact is None else {**shares, exact: 1.0}
+
     def resolve(self, name: str) -> str | None:
         """The id of the practice that is called exactly this (an id, or a name in either script), or None."""
         if name in self._practices:
@@ -57,32 +61,4 @@ def _forms(name: str) -> set[str]:
     folded = normalize(name)
     without_addition = re.sub(r"\(.*?\)$", "", folded)
     forms = {folded, without_addition, _SEPARATORS.sub("", folded), _SEPARATORS.sub("", without_addition)}
-    return {form for form in forms if len(form) >= SHORTEST_NAME}
-
-
-def rank(names: PracticeNames, question: str, hits: Sequence[Hit]) -> tuple[PracticeHit, ...]:
-    """The practices that fit a question, best first, each with what made it fit.
-
-    The score, in [0, 1], is the strongest evidence: 1 when the question names the practice; otherwise the
-    score of the best passage found, times PAGE for the practice's own page (an article with the practice's
-    id) or MENTIONED for another text that names it.
-    """
-    best: dict[str, PracticeHit] = {}
-
-    def offer(key: str, score: float, reason: str) -> None:
-        if key not in best or score > best[key].score:
-            best[key] = PracticeHit(key, names[key].name, round(score, 4), reason)
-
-    for key, _place in names.find(normalize(question)):
-        offer(key, NAMED, "问题中提到")
-    for hit in hits:
-        if hit.article.id in names:
-            offer(hit.article.id, PAGE * hit.score, f"页面内容相符：{_place_of(hit)}")
-        for key in hit.practices:
-            offer(key, MENTIONED * hit.score, f"《{hit.article.title}》提到")
-    ranked = sorted(best.values(), key=lambda found: (-found.score, found.id))
-    return tuple(found for found in ranked if found.score >= FLOOR * ranked[0].score)
-
-
-def _place_of(hit: Hit) -> str:
-    return hit.passage.headings[-1] if hit.passage.headings else hit.article.title
+    return {form for form in forms if len(form) > 1}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kb.errors import SourceError
-from kb.sources.decode import count_han
+from kb.sources.decode import count_han, decode_strictly, detect
 from kb.sources.front_matter import Text, Texts
 from kb.text.script import detect_script
 from kb.types import Article, Document, Failure, Receipt, Stated
@@ -35,6 +36,10 @@ class Line(BaseModel):
     article: Text = ""
 
 
+SAMPLE = 1024 * 1024
+"""So much of a file tells its encoding; bulk files may be larger than the memory."""
+
+
 def read_lines(path: Path) -> Iterator[Document | Failure]:
     """Every line as a document, or as a failure that names the line; the file is read as a stream.
 
@@ -45,27 +50,67 @@ def read_lines(path: Path) -> Iterator[Document | Failure]:
         yield from parse_lines(file, str(path))
 
 
-def parse_lines(lines: Iterable[bytes], name: str) -> Iterator[Document | Failure]:
-    """The same for lines that are at hand.
+def parse_lines(file: BinaryIO, name: str) -> Iterator[Document | Failure]:
+    """The same for a file that is open.
 
     Raises:
-        SourceError: there are none.
+        SourceError: there are no lines.
     """
     empty = True
-    for number, raw in enumerate(lines, start=1):
-        if raw.strip():
+    encoding = _encoding(file, name)
+    for number, raw in enumerate(_raw_lines(file, encoding), start=1):
+        if (raw.replace(b"\x00", b"") if encoding.startswith("utf-16") else raw).strip():
             empty = False
-            yield _read_line(raw.strip(), f"{name}:{number}")
+            yield _read_line(raw, encoding, f"{name}:{number}")
     if empty:
         raise SourceError(f"文件 {name} 是空的，没有可收录的文字。")
 
 
-def _read_line(raw: bytes, origin: str) -> Document | Failure:
+def _encoding(file: BinaryIO, name: str) -> str:
+    """The encoding of the file by its beginning; UTF-8 where that cannot be told, so that each bad line is named."""
+    sample = file.read(SAMPLE)
+    file.seek(0)
+    if len(sample) == SAMPLE:
+        sample = sample[: sample.rfind(b"\n") + 1] or sample
     try:
-        content: Any = json.loads(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+        found = detect(sample + b"\x00" * _half(sample), name)
+    except SourceError:
+        return "utf-8"
+    if found.encoding == "utf-16":
+        return "utf-16-le" if sample.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    return found.encoding.removesuffix("-sig")
+
+
+def _half(sample: bytes) -> int:
+    """1 where the last line break of a sample of UTF-16 was cut in its middle."""
+    return len(sample) % 2 if b"\x00" in sample else 0
+
+
+def _raw_lines(file: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """The lines as received. A line break of UTF-16 is two bytes, which may also be halves of two characters."""
+    if not encoding.startswith("utf-16"):
+        yield from file
+        return
+    line_break, left = "\n".encode(encoding), b""
+    while chunk := file.read(SAMPLE):
+        left += chunk
+        start, at = 0, left.find(line_break)
+        while at >= 0:
+            if at % 2 == 0:
+                yield left[start : at + 2]
+                start = at + 2
+            at = left.find(line_break, at + 1)
+        left = left[start:]
+    yield from [left] if left else []
+
+
+def _read_line(raw: bytes, encoding: str, origin: str) -> Document | Failure:
+    try:
+        text = decode_strictly(raw, encoding).strip().removeprefix("\ufeff")
+        content: Any = json.loads(text)
         line = Line.model_validate(content)
     except UnicodeDecodeError:
-        return Failure(origin, "不是 UTF-8 编码。请另存为 UTF-8 后再试。")
+        return Failure(origin, f"不是 {encoding.upper()} 编码。请另存为 UTF-8 后再试。")
     except json.JSONDecodeError as error:
         return Failure(origin, f"不是一行完整的 JSON（第 {error.colno} 列）。")
     except ValidationError as error:
@@ -75,7 +120,8 @@ def _read_line(raw: bytes, origin: str) -> Document | Failure:
         return Failure(origin, "这一行 JSON 读不了：数字太长或嵌套太深。")
     if not line.text.strip():
         return Failure(origin, "text 只有空白，没有可收录的文字。")
-    return Document(_article(line, raw, origin), receipt=_receipt(line, raw, origin))
+    kept = raw if encoding.startswith("utf-16") else raw.strip()
+    return Document(_article(line, kept, origin), receipt=_receipt(line, kept, encoding, origin))
 
 
 def _article(line: Line, raw: bytes, origin: str) -> Article:
@@ -97,7 +143,7 @@ def _article(line: Line, raw: bytes, origin: str) -> Article:
     )
 
 
-def _receipt(line: Line, raw: bytes, origin: str) -> Receipt:
+def _receipt(line: Line, raw: bytes, encoding: str, origin: str) -> Receipt:
     stated = (
         (name, getattr(line, name)) for name in ("title", "date", "source", "author", "region", "category", "url")
     )
@@ -105,7 +151,7 @@ def _receipt(line: Line, raw: bytes, origin: str) -> Receipt:
         origin=origin,
         format="jsonl",
         bytes=len(raw),
-        encoding="utf-8",
+        encoding=encoding,
         han_received=count_han(line.text),
         han_characters=count_han(line.text),
         metadata=tuple(Stated(name, value, f"字段 {name}") for name, value in stated if value),

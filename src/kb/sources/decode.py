@@ -133,6 +133,17 @@ def detect(data: bytes, name: str) -> Decoded:
     return Decoded(text, found.encoding, found.runner_up, found.margin, found.undecodable)
 
 
+def decode_strictly(data: bytes, encoding: str) -> str:
+    """A part of a file whose encoding is known, as `detect` names it.
+
+    Raises:
+        UnicodeDecodeError: it holds bytes without a meaning.
+    """
+    text = data.decode(_CODECS.get(encoding, encoding))
+    settle = _SETTLE.get(encoding)
+    return settle(text) if settle else text
+
+
 def count_han(text: str) -> int:
     """How many Chinese characters a text holds."""
     return len(_HAN.findall(text))

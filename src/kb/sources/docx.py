@@ -92,7 +92,8 @@ def _blocks(parent: Any, document: Any, depth: int, name: str) -> Iterator[str]:
 
 
 def _cell(cell: Any, document: Any, depth: int, name: str) -> Iterator[str]:
-    return (line.strip() for line in _blocks(cell, document, depth + 1, name))
+    """The lines of a cell; a row is one line, so a break within a paragraph is a blank here."""
+    return (line.replace("\n", " ").strip() for line in _blocks(cell, document, depth + 1, name))
 
 
 def _cells(row: Any) -> Iterator[Any]:

@@ -24,6 +24,9 @@ MAX_CHARACTERS = 20_000_000
 MAIN_SHARE = 0.8
 """If trafilatura keeps a smaller share of the Han characters outside links and navigation, it went wrong here."""
 
+CELL_LIMIT = 300
+"""A row stays on one line, however its cells are broken, while none of them is longer: a longer one lays out a page."""
+
 MAX_JUDGED = 20_000
 """Elements up to which trafilatura is asked; its time grows with the square of a table's cells."""
 
@@ -37,6 +40,7 @@ _BLOCKS = re.compile(
     "tr|ul"
 )
 _CELLS = frozenset({"td", "th"})
+_OF_A_ROW = _CELLS | {"tr"}
 _FURNITURE = frozenset(["nav", "footer", "aside", "form"])
 _FURNITURE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|menu|crumbs?|breadcrumbs?|foot|footer|copyright|share|sidebar|related)(?:$|[\s_\d-])",
@@ -126,15 +130,19 @@ def _walk(tree: Any) -> list[_Line]:
     from lxml import etree
 
     lines = [_Line()]
-    links = furniture = 0
+    links = furniture = row = 0
+    rows = {element for element in tree.iter("tr") if _is_data(element)}
     events = etree.iterwalk(tree, events=("start", "end"))
     for event, element in events:
         tag, started = element.tag, event == "start"
         step = 1 if started else -1
         links += step * (tag == "a")
         furniture += step * _is_furniture(element)
+        row += step * (element in rows)
         if started and _SKIPPED.fullmatch(tag):
             events.skip_subtree()
+        elif row and tag not in _OF_A_ROW and (tag == "br" or _BLOCKS.fullmatch(tag)):
+            lines[-1].parts.append(" ")
         elif tag == "br" and started:
             lines.append(_Line(furniture=furniture > 0))
         elif _BLOCKS.fullmatch(tag):
@@ -142,6 +150,13 @@ def _walk(tree: Any) -> list[_Line]:
         _add(lines[-1], element.text if started and not _SKIPPED.fullmatch(tag) else None, links > 0)
         _add(lines[-1], None if started else element.tail, links > 0)
     return lines
+
+
+def _is_data(row: Any) -> bool:
+    """Whether a row holds data side by side, not the columns of a page."""
+    cells = [cell for cell in row if cell.tag in _CELLS]
+    nested = next(row.iterdescendants("table"), None) is not None
+    return len(cells) > 1 and not nested and all(len("".join(cell.itertext())) <= CELL_LIMIT for cell in cells)
 
 
 def _is_furniture(element: Any) -> bool:

@@ -48,6 +48,15 @@ def read_pdf(data: bytes, name: str) -> Content:
         pages, form = read_scan(data, name), "scan"
     elif mean_weight("".join(pages)) < MIN_MEAN_WEIGHT:
         raise SourceError(f"{name} 的字体没有注明文字编码，提取出来是乱码。请换用 Word 版或带文字的 PDF。")
+    return flowed(pages, form, name)
+
+
+def flowed(pages: Sequence[str], form: str, name: str) -> Content:
+    """The pages as one text, lines broken at the margin made whole.
+
+    Raises:
+        SourceError: there is none.
+    """
     text = "\n".join(filter(None, (_flow(page.splitlines()) for page in pages)))
     if not text.strip():
         raise SourceError(f"{name} 里没有认出文字。请检查文件是否清晰完整。")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import KBError, SourceError
@@ -13,10 +15,11 @@ from kb.sources.decode import decode, detect
 from kb.sources.docx import read_docx
 from kb.sources.html import read_html
 from kb.sources.pdf import read_pdf
+from kb.sources.picture import PICTURE_SUFFIXES, read_picture_file
 from kb.sources.zip import Member, read_zip
 from kb.types import Document, Failure
 
-__all__ = ["find_files", "read_file", "read_terms", "read_text", "slug"]
+__all__ = ["Terms", "find_files", "read_file", "read_terms", "read_text", "slug"]
 
 LEXICON_FOLDER = "lexicon"
 """A folder of this name holds word lists, not articles."""
@@ -29,7 +32,11 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".htm": read_html,
     ".docx": read_docx,
     ".pdf": read_pdf,
+    **dict.fromkeys(PICTURE_SUFFIXES, read_picture_file),
 }
+SAVED_PAGE_PARTS = ("_files", ".files", "_文件")
+"""How browsers end the name of the folder in which they keep the pictures of a saved page: those are no documents."""
+
 UNREADABLE_SUFFIXES = frozenset({".doc", ".rtf", ".wps", ".odt", ".ppt", ".pptx", ".xls", ".xlsx"})
 """Files that hold text but are not read yet: named in the report, never passed over in silence."""
 
@@ -62,17 +69,45 @@ def _is_document(file: Path, below: Path) -> bool:
     parts = file.relative_to(below).parts
     hidden = any(part.startswith(".") for part in parts)
     in_lexicon = LEXICON_FOLDER in parts[:-1]
-    return file.is_file() and file.suffix.lower() in KNOWN_SUFFIXES and not hidden and not in_lexicon
+    known = file.suffix.lower() in KNOWN_SUFFIXES and not (_is_picture(file) and of_saved_page(parts))
+    return file.is_file() and known and not hidden and not in_lexicon
 
 
-def read_terms(paths: Iterable[Path]) -> list[str]:
-    """Our own terms: the lines of every `lexicon/*.txt` under the given folders; `#` starts a comment."""
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in PICTURE_SUFFIXES
+
+
+def of_saved_page(parts: Iterable[str]) -> bool:
+    """Whether a path leads through the folder of a page saved by a browser."""
+    return any(part.endswith(SAVED_PAGE_PARTS) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Our own terms, and the lexicons that could not be read, each with the reason."""
+
+    terms: tuple[str, ...]
+    failures: tuple[Failure, ...] = ()
+
+
+def read_terms(paths: Iterable[Path]) -> Terms:
+    """The lines of every `lexicon/*.txt` under the given folders; `#` starts a comment.
+
+    A lexicon that cannot be read is told and the others are used: it makes some words be cut, no article be lost.
+    An empty one holds no terms, which is no fault.
+    """
     terms: dict[str, None] = {}
+    failures: list[Failure] = []
     for path in paths:
         for file in sorted(path.rglob(f"{LEXICON_FOLDER}/*.txt")) if path.is_dir() else ():
-            lines = (line.split("#")[0].strip() for line in decode(file.read_bytes(), str(file)).splitlines())
-            terms.update(dict.fromkeys(filter(None, lines)))
-    return list(terms)
+            try:
+                data = read_bytes(file)
+                lines = decode(data, str(file)).splitlines() if data.strip() else []
+            except SourceError as error:
+                failures.append(Failure(str(file), f"词表没有用上：{error}"))
+                continue
+            terms.update(dict.fromkeys(filter(None, (line.split("#")[0].strip() for line in lines))))
+    return Terms(tuple(terms), tuple(failures))
 
 
 def read_file(path: Path) -> Iterator[Document | Failure]:
@@ -97,9 +132,11 @@ def read_file(path: Path) -> Iterator[Document | Failure]:
 
 def _read_member(member: Member) -> Iterator[Document | Failure]:
     path = Path(member.path)
+    if _is_picture(path) and of_saved_page(path.parts[:-1]):
+        return
     try:
         if path.suffix.lower() in BULK_SUFFIXES:
-            yield from parse_lines(member.data.splitlines(), member.path)
+            yield from parse_lines(io.BytesIO(member.data), member.path)
         else:
             _check_suffix(path)
             yield read_text(member.data, path)

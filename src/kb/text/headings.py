@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-_NUMERAL = r"[一二三四五六七八九十百千零〇两\d]+"
-LEGAL_ARTICLE = re.compile(rf"^[ \u3000]*第{_NUMERAL}[条條](?:之{_NUMERAL})?")
-"""第一条, 第二十三條, 第十条之一"""
+_NUMBER = r"[一二三四五六七八九十百千零〇两\d]+"
+_NUMERAL = rf"[ \u3000]{{0,2}}{_NUMBER}[ \u3000]{{0,2}}"
+LEGAL_ARTICLE = re.compile(rf"^[ \u3000]*第{_NUMERAL}[条條](?:之{_NUMBER})?")
+"""第一条, 第二十三條, 第十条之一; spaced out as titles are: 第 七 条"""
 
 # Headings, outermost first, with an example of each.
 _HEADINGS = (

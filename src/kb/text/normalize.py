@@ -6,52 +6,15 @@ matching form is valid in the text as written. Nothing that is shown or quoted e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 
 from kb.text.opencc_tables import read_table
+from kb.text.variants import VARIANTS, compatibility_forms, japanese_forms
 
-VERSION = 2
+__all__ = ["VARIANTS", "VERSION", "fold_table", "normalize"]
+
+VERSION = 3
 """Raised whenever the table changes; an index made with another version is rebuilt."""
-
-# What OpenCC's traditional-to-simplified table leaves apart although it is one word in official texts of the
-# mainland, Taiwan and Hong Kong, or in texts converted by machine ("s2t" writes 答覆, 瞭解, 憑藉 for 答复, 了解, 凭借).
-VARIANTS: Mapping[str, str] = MappingProxyType({
-    "著": "着",
-    "覆": "复",
-    "瞭": "了",
-    "藉": "借",
-    "揹": "背",
-    "擡": "抬",
-    "伕": "夫",
-    "㕔": "厅",
-    "祇": "只",
-    "衹": "只",
-    "牠": "它",
-    "妳": "你",
-    "馀": "余",
-    "锺": "钟",
-    "讬": "托",
-    "谘": "咨",
-    "钜": "巨",
-    "缐": "线",
-    "暱": "昵",
-    "牴": "抵",
-    "彷": "仿",
-    "徵": "征",
-    "錬": "炼",
-    "幷": "并",
-    "汙": "污",
-    "戸": "户",
-    "値": "值",
-    "鄕": "乡",
-    "啟": "启",
-    "菸": "烟",
-    "傢": "家",
-    "喫": "吃",
-    "牀": "床",
-})  # fmt: skip
 
 # TWVariantsRev and HKVariantsRev lead from regional forms to OpenCC's own standard, but these two entries
 # would take a simplified character apart: 么 (什么) is not 幺 here, and 抬 is the simplified form of 擡.
@@ -77,8 +40,8 @@ def normalize(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def fold_table() -> dict[int, str]:
-    """Code point -> replacement, one character each; about 4,800 entries."""
-    table: dict[str, str] = {}
+    """Code point -> replacement, one character each; about 6,500 entries."""
+    table = {**dict(japanese_forms()), **dict(compatibility_forms())}
     simplified = dict(_opencc("TSCharacters"))
     for name in ("TWVariantsRev", "HKVariantsRev"):
         for variant, standard in _opencc(name):
@@ -90,8 +53,8 @@ def fold_table() -> dict[int, str]:
     table.update(_widths())
     table.update(_PUNCTUATION)
     folded = {ord(source): _lower(target) for source, target in {**_capitals(), **table}.items() if len(target) == 1}
-    # One more step, so that normalising twice changes nothing (薴 -> 苧 -> 苎).
-    return {source: target.translate(folded) for source, target in folded.items()}
+    # Two more steps, so that normalising twice changes nothing (薴 -> 苧 -> 苎; 戱 -> 戯 -> 戲 -> 戏).
+    return {source: target.translate(folded).translate(folded) for source, target in folded.items()}
 
 
 def _opencc(name: str) -> list[tuple[str, str]]:

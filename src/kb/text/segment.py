@@ -21,10 +21,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from kb.text.explain import ExplainedWord, explain, origins
 from kb.text.normalize import VERSION as NORMALIZE_VERSION
 from kb.text.normalize import normalize
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the terms of a text change; lexical indexes of another version are rebuilt."""
 
 TERM_FREQUENCY = 100_000
@@ -46,34 +47,64 @@ class Token:
 class Segmenter:
     """jieba with our terms. Made once, then only read: `tokens` may be called from several threads."""
 
-    def __init__(self, terms: Iterable[str] = (), *, cache: Path | None = None) -> None:
-        """`terms` in either script; `cache` is a folder for jieba's dictionary (default: a private temporary one)."""
-        self._terms = tuple(sorted({normalize(term) for term in terms if len(term) > 1}))
+    def __init__(
+        self,
+        terms: Iterable[str] = (),
+        *,
+        names: Iterable[str] = (),
+        added: Iterable[str] = (),
+        cache: Path | None = None,
+    ) -> None:
+        """`terms` of our lexicon, `names` of practices, words `added` by the user: in either script, all kept whole.
+
+        `cache` is a folder for jieba's dictionary (default: a private temporary one).
+        """
+        self._origins = origins(_folded(added), _folded(terms), _folded(names))
         self._cache = cache
         self._loaded: Any = None
         self._loading = threading.Lock()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Everything that is kept whole, in matching form."""
+        return tuple(sorted(self._origins))
 
     @property
     def _jieba(self) -> Any:
         """jieba with our terms, loaded at the first text: asking for the fingerprint alone loads nothing."""
         with self._loading:
             if self._loaded is None:
-                loaded = _load_jieba(self._cache)
-                for term in self._terms:
-                    loaded.add_word(term, TERM_FREQUENCY)
-                self._loaded = loaded
+                self._loaded = _with_terms(_load_jieba(self._cache), self.terms)
         return self._loaded
+
+    def with_terms(self, terms: Iterable[str]) -> Segmenter:
+        """The same dictionary with other terms of ours, loaded from memory instead of from disk."""
+        other, loaded = Segmenter(terms, cache=self._cache), self._jieba
+        copied = type(loaded)(loaded.dictionary)
+        copied.FREQ, copied.total, copied.initialized = {**loaded.FREQ, **loaded.kb_before}, loaded.total, True
+        other._loaded = _with_terms(copied, other.terms)
+        return other
+
+    @property
+    def rules(self) -> str:
+        """Changes when texts would be cut differently whatever the terms."""
+        return f"{NORMALIZE_VERSION}.{VERSION}"
 
     @property
     def fingerprint(self) -> str:
         """Changes when the same text would give other terms."""
-        payload = "\n".join((f"{NORMALIZE_VERSION}.{VERSION}", *self._terms))
+        payload = "\n".join((self.rules, *self.terms))
         return hashlib.sha256(payload.encode()).hexdigest()[:16]
 
     def words(self, matching: str) -> list[Token]:
         """The words of a normalised text, in order, each once, punctuation left out."""
         found = self._jieba.tokenize(matching)
         return [Token(word, start, end) for word, start, end in found if _WORD.search(word)]
+
+    def breaks(self, matching: str) -> frozenset[int]:
+        """The places of a normalised text at which no known word is cut in two, its ends among them."""
+        found = self._jieba.tokenize(matching, HMM=False)
+        return frozenset({0, len(matching), *(place for _word, start, end in found for place in (start, end))})
 
     def tokens(self, matching: str) -> list[Token]:
         """Words, the shorter words within them, and every pair of neighbouring characters.
@@ -86,6 +117,13 @@ class Segmenter:
         words = [Token(word, start, end) for word, start, end in found if _WORD.search(word)]
         return words + _pairs(matching)
 
+    def explain(self, text: str) -> tuple[ExplainedWord, ...]:
+        """The words of a text as written, each with where it comes from and how jieba alone would cut there."""
+        matching = normalize(text)
+        alone = self.with_terms(())._jieba
+        cut, other = list(self._jieba.tokenize(matching)), list(alone.tokenize(matching))
+        return tuple(explain(text, cut, other, self._origins, alone.FREQ))
+
 
 def _pairs(matching: str) -> list[Token]:
     """Every two neighbouring Han characters."""
@@ -94,6 +132,25 @@ def _pairs(matching: str) -> list[Token]:
         for run in _HAN_RUN.finditer(matching)
         for at in range(run.start(), run.end() - 1)
     ]
+
+
+def _folded(terms: Iterable[str]) -> list[str]:
+    """In matching form; a single character is one word anyway."""
+    return [normalize(term) for term in terms if len(term) > 1]
+
+
+def _with_terms(tokenizer: Any, terms: Iterable[str]) -> Any:
+    """jieba that keeps these terms whole; what its dictionary said of them is remembered in `kb_before`.
+
+    The dictionary's total stays what it was: it weighs every word, and so each new term would change a little how all
+    other texts are cut. This way it only changes texts that hold it.
+    """
+    total, before = tokenizer.total, {}
+    for term in terms:
+        before[term] = tokenizer.FREQ.get(term, 0)
+        tokenizer.add_word(term, TERM_FREQUENCY)
+    tokenizer.total, tokenizer.kb_before = total, before
+    return tokenizer
 
 
 def _load_jieba(cache: Path | None) -> Any:
@@ -135,5 +192,7 @@ def _folded_dictionary(folder: Path) -> Path:
     handle, aside = tempfile.mkstemp(dir=folder, suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.writelines(f"{word} {count}\n" for word, count in counts.items())
+        file.flush()
+        os.fsync(file.fileno())  # A power cut must not leave half a dictionary under the final name.
     Path(aside).replace(path)
     return path

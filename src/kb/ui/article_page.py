@@ -8,8 +8,9 @@ from html import escape
 import streamlit as st
 
 from kb.present import html
+from kb.present.display import names_of, shown_article
 from kb.types import Article, Span
-from kb.ui import repairs_view
+from kb.ui import forms, repairs_view
 from kb.ui.context import Page
 
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})")
@@ -29,11 +30,14 @@ def show(page: Page, key: str, place: str) -> None:
     )
     rows = "".join(f"<div><dt>{page.say(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts if value)
     _back(page, cited)
+    forms.switch(page)
+    shown = shown_article(article, page.form, names_of(page.knowledge.practices()))
     st.html(
-        f'<div lang="{html.LANGUAGES[article.script]}"><div class="kb-title">{escape(article.title)}</div>'
-        f'<dl class="kb-facts">{rows}</dl><div class="kb-body">{_body(article, cited)}</div>'
+        f'<div lang="{html.LANGUAGES[shown.script]}"><div class="kb-title">{escape(shown.title)}</div>'
+        f'<dl class="kb-facts">{rows}</dl><div class="kb-body">{_body(shown, cited)}</div>'
         f"{_sources(page, article)}</div>"
     )
+    forms.open_choices(page, article)
     repairs_view.show(page, article)
 
 
@@ -48,7 +52,7 @@ def _back(page: Page, cited: Span | None) -> None:
 
 
 def _body(article: Article, cited: Span | None) -> str:
-    """The text as written, the cited place marked in it."""
+    """The text as it is shown, the cited place marked in it: every form has it at the same characters."""
     text = _without_title(article)
     start = len(article.text) - len(text)
     body = html.marked(text, start, [cited] if cited else [], article.sources, article.flags)

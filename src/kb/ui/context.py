@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.knowledge import KnowledgeBase
+from kb.present.display import FORM_KEYS, Form
 from kb.present.script import ReaderScript, in_script
 from kb.text.normalize import normalize
 from kb.types import Practice
@@ -12,10 +13,11 @@ from kb.types import Practice
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The open knowledge base and the script in which the reader wants to be spoken to."""
+    """The open knowledge base, the script in which the reader is spoken to, and the form in which texts are shown."""
 
     knowledge: KnowledgeBase
     script: ReaderScript
+    form: Form = Form.ORIGINAL
 
     def say(self, text: str) -> str:
         """A text of ours in the reader's script; never used on quotations."""
@@ -38,4 +40,5 @@ class Page:
     @property
     def keep(self) -> dict[str, str]:
         """The parameters that every link carries on."""
-        return {"ui": "hant"} if self.script == "hant" else {}
+        form = {"form": FORM_KEYS[self.form]} if self.form is not Form.ORIGINAL else {}
+        return ({"ui": "hant"} if self.script == "hant" else {}) | form

@@ -13,7 +13,7 @@ from kb.errors import KBError
 from kb.knowledge import KnowledgeBase
 from kb.present.html import link
 from kb.present.script import ReaderScript, in_script
-from kb.ui import article_page, practice_page, search_page
+from kb.ui import article_page, forms, practice_page, search_page
 from kb.ui.context import Page
 
 NAME = "基层治理知识库"
@@ -36,7 +36,7 @@ def main() -> None:
     st.html(f"<style>{_style()}</style>")
     try:
         settings = load_settings()
-        page = Page(_open(settings), _script(settings))
+        page = Page(_open(settings), _script(settings), forms.chosen())
         _frame(page)
         _view(page)
     except KBError as error:

@@ -8,7 +8,9 @@ from html import escape
 import streamlit as st
 
 from kb.present import html
-from kb.types import Filters, Hit, Mode, SearchResult
+from kb.present.display import names_of, shown_hit
+from kb.types import Filters, Hit, Mode, PracticeHit, SearchResult
+from kb.ui import expanding, forms
 from kb.ui.context import Page
 
 SUGGESTIONS = (
@@ -38,8 +40,9 @@ def show(page: Page) -> None:
     filters, mode = _filters(page)
     shown = int(st.session_state.get("shown", PAGE_SIZE)) if st.session_state.get("asked") == asked else PAGE_SIZE
     st.session_state["asked"] = asked
+    expand, without = expanding.wanted()
     with st.spinner(page.say("正在检索……")):
-        result = page.knowledge.search(asked, k=shown + 1, mode=mode, filters=filters)
+        result = page.knowledge.search(asked, k=shown + 1, mode=mode, filters=filters, expand=expand, without=without)
     _results(page, result, shown)
 
 
@@ -103,15 +106,18 @@ def _results(page: Page, result: SearchResult, shown: int) -> None:
     hits = result.hits[:shown]
     left, right = st.columns([2, 1], gap="large")
     with left:
+        expanding.show(page, result)
         if not hits:
             st.html(f'<div class="kb-none">{page.say("没有找到相关段落。可以换个说法，或减少筛选条件。")}</div>')
             return
-        names = {practice.id: page.name_of(practice) for practice in page.knowledge.practices()}
+        practices = page.knowledge.practices()
+        names, terms = {practice.id: page.name_of(practice) for practice in practices}, names_of(practices)
         count = page.say(f"前 {len(hits)} 个段落，用时 {result.timings.total / 1000:.2f} 秒")
         cards = (
-            html.hit(hit, number, names, _why(page, hit), **page.keep, q=result.query)
+            html.hit(shown_hit(hit, page.form, terms), number, names, _why(page, hit), **page.keep, q=result.query)
             for number, hit in enumerate(hits, 1)
         )
+        forms.switch(page)
         st.html(f'<div class="kb-count">{count}</div>' + "".join(cards))
         if len(result.hits) > shown and st.button(page.say("更多段落")):
             st.session_state["shown"] = shown + PAGE_SIZE
@@ -125,6 +131,15 @@ def _why(page: Page, hit: Hit) -> str:
     return page.say("，".join(parts))
 
 
+def _evidence(page: Page, found: PracticeHit, asked: str) -> str:
+    """The sentence that makes it fit, as its page has it; a click shows it there."""
+    quote = found.evidence
+    if quote is None:
+        return f"<small>{escape(page.say(found.reason))}</small>"
+    place = f"{quote.start}-{quote.end}"
+    return f"<blockquote>{html.link(quote.text, **page.keep, q=asked, article=quote.article_id, at=place)}</blockquote>"
+
+
 def _side(page: Page, result: SearchResult) -> None:
     if not result.practices:
         return
@@ -135,6 +150,6 @@ def _side(page: Page, result: SearchResult) -> None:
         where = escape(" · ".join(filter(None, (practice.category, practice.region))))
         rows.append(
             f'<div class="kb-practice">{title}<div class="kb-bar"><i style="width:{found.score:.0%}"></i></div>'
-            f"<small>{where}</small><small>{escape(page.say(found.reason))}</small></div>"
+            f"<small>{where}</small>{_evidence(page, found, result.query)}</div>"
         )
     st.html(f'<aside class="kb-side"><h2>{page.say("合适的实践")}</h2>{"".join(rows)}</aside>')

@@ -1,0 +1,88 @@
+"""Vectors of the sentences of every passage, as two memory-mapped files; only those of candidates are ever read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.index.dense import Numbers
+
+_VECTORS = "sentences.npy"
+_OFFSETS = "sentence-offsets.npy"
+
+HalfMatrix = npt.NDArray[np.float16]
+Scores = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceIndex:
+    """`vectors[offsets[row]:offsets[row + 1]]` are those of the passage in that row of the dense index, in order.
+
+    A passage that is one sentence has none: its own vector speaks for it.
+    """
+
+    vectors: HalfMatrix
+    offsets: Numbers
+
+    @classmethod
+    def build(cls, numbers: Numbers, owners: Sequence[int], vectors: HalfMatrix) -> SentenceIndex:
+        """`numbers` are the passages, ascending; `owners[i]` is the passage of sentence i, ascending."""
+        offsets = np.searchsorted(np.asarray(owners, dtype=np.int64), numbers)
+        return cls(vectors, np.append(offsets, len(owners)).astype(np.int64))
+
+    def save(self, folder: Path) -> None:
+        """Write both files into `folder`.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        np.save(folder / _VECTORS, self.vectors, allow_pickle=False)
+        np.save(folder / _OFFSETS, self.offsets, allow_pickle=False)
+
+    @classmethod
+    def open(cls, folder: Path) -> SentenceIndex:
+        """
+        Raises:
+            OSError, EOFError, ValueError: the files are missing or damaged.
+        """
+        vectors: HalfMatrix = np.load(folder / _VECTORS, mmap_mode="r", allow_pickle=False)
+        offsets: Numbers = np.load(folder / _OFFSETS, allow_pickle=False)
+        if len(offsets) == 0 or offsets[-1] != len(vectors):
+            raise ValueError(f"{len(vectors)} sentences, offsets to {offsets[-1:]}")
+        return cls(vectors, offsets)
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def best(self, query: Scores, rows: Numbers, otherwise: Scores) -> Scores:
+        """The highest cosine of `query` with a sentence of each of these passages, shape (len(rows),).
+
+        `otherwise` is the score of a passage without sentences of its own.
+        """
+        begins, counts = self.offsets[rows], self.offsets[rows + 1] - self.offsets[rows]
+        held = counts > 0
+        if not held.any():
+            return otherwise
+        picked = _ranges(begins[held], counts[held])
+        scores = self.vectors[picked].astype(np.float32) @ query
+        best = otherwise.astype(np.float32, copy=True)
+        best[held] = np.maximum.reduceat(scores, np.cumsum(counts[held]) - counts[held])
+        return best
+
+    def of(self, row: int) -> npt.NDArray[np.float32]:
+        """The vectors of one passage's sentences, shape (n, dimension)."""
+        vectors: npt.NDArray[np.float32] = self.vectors[self.offsets[row] : self.offsets[row + 1]].astype(np.float32)
+        return vectors
+
+
+def _ranges(begins: Numbers, counts: Numbers) -> Numbers:
+    """begins[0], begins[0] + 1, ... for counts[0] numbers, then from begins[1], and so on."""
+    steps = np.ones(int(counts.sum()), dtype=np.int64)
+    firsts = np.cumsum(counts)[:-1]
+    steps[0] = begins[0]
+    steps[firsts] = begins[1:] - begins[:-1] - counts[:-1] + 1
+    return np.cumsum(steps)
