@@ -1,230 +1,214 @@
-"""Measures text repair on damage with known truth: `python -m benchmarks.repair`.
+"""Measures text repair on damage with known truth: `python -m benchmarks.repair [RUNS] [SET...]`.
 
-Sound text of each set is damaged by `benchmarks.damage`, repaired, and compared run by run with the truth.
-Nothing measured here is used for training. README.md of the study, section 6, explains the columns.
+Sound text of each set is damaged by `benchmarks.damage`, repaired, and every damaged place compared with its
+truth. README.md of the study, section 6, explains the columns.
 """
 
 from __future__ import annotations
 
-import json
-import random
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from benchmarks.damage import MORE_PUNCTUATION, PUNCTUATION, Farm, damage, drop_lead, make_farm
-from benchmarks.shared_data import shared_folder
-from kb.text.repair import Repaired, RepairKind, Step, repair
+from benchmarks import repair_clean
+from benchmarks.damage import MORE_PUNCTUATION, PUNCTUATION, Damaged, Span, some_marks
+from benchmarks.repair_sets import Document, Kind, documents_of, lines_of
+from kb.text.repair import Flag, FlagKind, Repaired, RepairKind, Step, repair
 from kb.text.repair.values import UNKNOWN
 
-DOCUMENT = 6_000
-"""Characters of a document, as long as the seeds are."""
+KINDS = (
+    Kind("as real", lambda _: PUNCTUATION),
+    Kind("more keys", some_marks),
+    Kind("nine keys", lambda _: MORE_PUNCTUATION),
+    Kind("lead byte lost", None),
+    Kind("lead byte lost, simplified", None, script="hans"),
+    Kind("lead byte lost, long", None, long=True),
+    Kind("lead byte lost, long, simplified", None, script="hans", long=True),
+)
+MOST_DOCUMENTS = 400
+SLOWER = 4
+"""Long runs take that many times as long to read; so many fewer are measured."""
+
+WARNINGS = {FlagKind.LOST, FlagKind.DOUBT, FlagKind.GARBLED}
 
 
 @dataclass(slots=True)
 class Tally:
-    """What came of the damaged places of one set."""
+    """What came of the damaged places of one set; `silent` are those that are wrong and bear no mark."""
 
     name: str
-    runs: int = 0
-    exact: int = 0
-    accepted: int = 0
-    right: int = 0
-    sure: int = 0
-    sure_right: int = 0
-    characters: int = 0
-    characters_right: int = 0
-    sure_characters: int = 0
-    sure_characters_right: int = 0
-    glosses: int = 0
-    glosses_left: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
     silent: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def add(self, **counts: int) -> None:
+        """Count occurrences."""
+        self.counts.update(counts)
+
+    def share(self, part: str, whole: str) -> str:
+        """A share of counts."""
+        return f"{self.counts[part] / self.counts[whole]:.1%}" if self.counts[whole] else "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A sound text and a farm for it, or a place in each line where one lead byte is lost."""
-
-    text: str
-    farm: Farm | None
-    seed: int
-
-    def damaged(self) -> list[tuple[str, str]]:
-        """(true line, damaged line), both after NFKC."""
-        chooser = random.Random(self.seed)
-        pairs = []
-        for line in self.text.split("\n"):
-            true = unicodedata.normalize("NFKC", line.encode("gbk", errors="ignore").decode("gbk"))
-            if self.farm:
-                pairs.append((true, damage(line, self.farm)))
-            elif len(line) > 20 and chooser.random() < 0.3 and is_han(line, at := chooser.randrange(5, len(line) - 5)):
-                pairs.append((true, drop_lead(line, at)))
-            else:
-                pairs.append((true, true))
-        return pairs
-
-
-def is_han(line: str, at: int) -> bool:
-    """Whether the character there is Han and GBK holds the line."""
-    return "\u4e00" <= line[at] <= "\u9fa5" and not set(line) - set(line.encode("gbk", errors="ignore").decode("gbk"))
-
-
-def measure(name: str, documents: Sequence[Document], limit: int) -> Tally:
+def measure(name: str, documents: Iterable[Document], limit: int) -> Tally:
     """Repair documents until `limit` runs were seen."""
     tally = Tally(name)
     for document in documents:
-        pairs = document.damaged()
-        received = "\n".join(damaged for _, damaged in pairs)
-        repaired = repair(received)
-        _compare("\n".join(true for true, _ in pairs), received, repaired, tally)
-        if tally.runs >= limit:
+        lines = document.damaged()
+        started = time.perf_counter()
+        repaired = repair("\n".join(line.text for line in lines))
+        tally.seconds += time.perf_counter() - started
+        _compare(lines, repaired, tally)
+        if tally.counts["runs"] >= limit:
             break
     return tally
 
 
-def _compare(true: str, received: str, repaired: Repaired, tally: Tally) -> None:
-    """Lines stay lines, so that each is compared with its own truth."""
+def _compare(lines: Sequence[Damaged], repaired: Repaired, tally: Tally) -> None:
     place = 0
-    shifts = [step for step in repaired.steps if step.kind is RepairKind.SHIFT]
-    results = repaired.text.split("\n")
-    for true_line, line, result in zip(true.split("\n"), received.split("\n"), results, strict=True):
-        steps = [step for step in repaired.steps if place <= step.start and step.end <= place + len(line)]
-        tally.glosses += sum(step.kind is RepairKind.GLOSS for step in steps)
-        if "?" in line or "?" in true_line:
-            _compare_line(true_line, line, result, [s for s in steps if s in shifts], place, tally)
-        elif result != true_line:
-            tally.glosses_left += 1
-        place += len(line) + 1
-
-
-def _compare_line(true: str, line: str, result: str, steps: Sequence[Step], place: int, tally: Tally) -> None:
-    """Each accepted run against the characters of the truth at its place."""
-    matcher = SequenceMatcher(None, result, true, autojunk=False)
-    wrong = {at for tag, begin, end, _, _ in matcher.get_opcodes() if tag != "equal" for at in range(begin, end)}
-    missing = {begin for tag, begin, end, _, _ in matcher.get_opcodes() if tag == "insert"}
-    damaged_runs = max(len(steps), line.count("?") - true.count("?") - _closing(line))
-    tally.runs += damaged_runs
-    tally.accepted += len(steps)
-    for start, step in _placed(line, result, steps, place):
-        inside = range(start, start + len(step.after))
-        good = not wrong.intersection(inside) and not missing.intersection(inside[1:])
-        tally.right += good
-        tally.exact += good
-        tally.sure += step.certain
-        tally.sure_right += step.certain and good
-        tally.characters += len(inside)
-        known = [at for offset, at in enumerate(inside) if step.after[offset] != UNKNOWN]
-        tally.characters_right += sum(at not in wrong for at in known)
-        firm = [at for offset, at in enumerate(inside) if offset not in step.doubtful]
-        tally.sure_characters += len(firm)
-        tally.sure_characters_right += sum(at not in wrong for at in firm)
-        bad = [at for at in firm if at in wrong]
-        if bad:
-            tally.silent.append(
-                f"{step.before} -> {step.after} {step.doubtful}; {true[max(0, start - 8) : start + 20]}"
-            )
-
-
-def _closing(line: str) -> int:
-    """`?` that end a run: they belong to the one that began it; a gloss or mark follows them."""
-    return max(0, (line.count("?")) // 2) if line.count("?") > 1 else 0
-
-
-def _placed(line: str, result: str, steps: Sequence[Step], place: int) -> Iterator[tuple[int, Step]]:
-    """Each shift step with its start in the repaired line."""
-    for step in steps:
-        head = repair_head(line[: step.start - place], result)
-        at = result.find(step.after, max(0, head - 30))
-        yield (at if at >= 0 else head), step
-
-
-def repair_head(head: str, result: str) -> int:
-    """About where in the result the text after a damaged head begins."""
-    tail = head[-4:]
-    found = result.find(tail)
-    return found + len(tail) if tail and found >= 0 else 0
-
-
-def documents_of(
-    lines: Sequence[str], count: int, seed: int, *, marks: Sequence[str] | None, script: str
-) -> list[Document]:
-    """Documents of about six thousand characters; `marks` None takes the other mechanism."""
-    from opencc import OpenCC
-
-    convert = OpenCC("s2t" if script == "hant" else "t2s").convert
-    texts, text = list[str](), ""
     for line in lines:
-        text += convert(line) + "\n"
-        if len(text) >= DOCUMENT:
-            texts, text = [*texts, text.rstrip("\n")], ""
-        if len(texts) == count:
-            break
-    texts = texts or [text.rstrip("\n")]
-    # A set with few texts is damaged again by other farms, as the study did with its two policy articles.
-    seeded = [(texts[n % len(texts)], seed + n) for n in range(count)]
-    return [Document(one, make_farm(one, at, marks=marks) if marks else None, at) for one, at in seeded]
+        end = place + len(line.text)
+        steps = [step for step in repaired.steps if step.start < end and step.end > place]
+        _compare_line(line, _local(steps, place), repaired, place, tally)
+        place = end + 1
 
 
-def lines_of(name: str) -> list[str]:
-    """Sound lines of a set."""
-    folder = shared_folder()
-    if name == "law":
-        rows = (json.loads(row) for row in (folder / "gov" / "corpus.jsonl").read_text(encoding="utf-8").splitlines())
-        return [line for row in rows for line in row["text"].split("\n") if len(line) > 10]
-    if name == "policy":
-        texts = [next((folder / "seeds").glob(f"{n}_*.txt")).read_text(encoding="utf-8") for n in ("001", "002")]
-        return [
-            repair(line).text
-            for text in texts
-            for line in full_width(text).split("\n")
-            if len(line) > 20 and "?" not in line
-        ]
-    content = json.loads((folder / "qa" / f"{name}_dev.json").read_text(encoding="utf-8"))
-    contexts = {p["context"]: None for article in content["data"] for p in article["paragraphs"]}
-    return [line for context in contexts for line in context.split("\n") if "?" not in line and "？" not in line]
+def _local(steps: Sequence[Step], place: int) -> list[Step]:
+    return [
+        Step(s.kind, s.start - place, s.end - place, s.before, s.after, s.certain, s.doubtful, s.candidates)
+        for s in steps
+    ]
 
 
-def full_width(text: str) -> str:
-    """Marks as the farm saw them before NFKC."""
-    return text.translate(str.maketrans(",;:!?()", "，；：！？（）"))
+def _compare_line(line: Damaged, steps: Sequence[Step], repaired: Repaired, place: int, tally: Tally) -> None:
+    runs = list(line.runs())
+    glosses = line.glosses()
+    removed = {(step.start, step.end) for step in steps if step.kind is RepairKind.GLOSS}
+    tally.add(
+        characters_sound=len(line.true),
+        glosses=len(glosses),
+        glosses_removed=len(glosses & removed),
+        glosses_wrong=sum(not any(r.start < e and s < r.end for r in runs) for s, e in removed - glosses),
+        steps_elsewhere=sum(
+            step.kind is RepairKind.SHIFT and not any(r.start < step.end and step.start < r.end for r in runs)
+            for step in steps
+        ),
+    )
+    for run in runs:
+        _compare_run(line, run, steps, repaired, place, tally)
+
+
+def _compare_run(line: Damaged, run: Span, steps: Sequence[Step], repaired: Repaired, place: int, tally: Tally) -> None:
+    mine = [step for step in steps if step.start < run.end and step.end > run.start]
+    shifts = [step for step in mine if step.kind is RepairKind.SHIFT]
+    start = min([run.start, *(step.start for step in mine)])
+    end = max([run.end, *(step.end for step in mine)])
+    true = line.true[line.true_at(start) : line.true_until(end)]
+    written = _written(line.text, mine, start, end)
+    text = unicodedata.normalize("NFKC", "".join(one for one, _ in written))
+    exact, accepted = text == true, bool(shifts)
+    sure = accepted and all(step.certain for step in shifts)
+    tally.add(runs=1, exact=exact, accepted=accepted, right=accepted and exact, sure=sure, sure_right=sure and exact)
+    flags = _flags_of(repaired, run, place)
+    texts = [text for flag in flags for text in flag.readings] if not accepted else _alternatives(line.text, mine, run)
+    best, named = _readings(texts, true)
+    tally.add(best=exact or best, named=exact or named)
+    marked = any(how == "doubtful" for _, how in written) or bool(flags)
+    if accepted:
+        _compare_characters(written, true, tally)
+    if not exact and not marked:
+        tally.silent.append(f"{line.text[start:end]} -> {text}, truth {true}")
+
+
+def _written(text: str, steps: Sequence[Step], start: int, end: int) -> list[tuple[str, str]]:
+    """Each character of the repaired stretch with how it came about: as it stood, inferred and sound, or doubtful."""
+    written, at = list[tuple[str, str]](), start
+    for step in steps:
+        written += [(one, "as it was") for one in text[at : step.start]]
+        doubtful = set(step.doubtful) if step.doubtful or step.certain else set(range(len(step.after)))
+        written += [(one, "doubtful" if offset in doubtful else "sound") for offset, one in enumerate(step.after)]
+        at = step.end
+    return [*written, *((one, "as it was") for one in text[at:end])]
+
+
+def _alternatives(text: str, steps: Sequence[Step], run: Span) -> list[str]:
+    """The repaired stretch with each other reading of its one shift."""
+    shifts = [step for step in steps if step.kind is RepairKind.SHIFT]
+    if len(shifts) != 1:
+        return []
+    start, end = min(step.start for step in steps), max(step.end for step in steps)
+    start, end = min(start, run.start), max(end, run.end)
+    others = [[replace(s, after=one) if s is shifts[0] else s for s in steps] for one in shifts[0].candidates]
+    return ["".join(one for one, _ in _written(text, other, start, end)) for other in others]
+
+
+def _flags_of(repaired: Repaired, run: Span, place: int) -> list[Flag]:
+    """The flags that warn of what became of a run."""
+    shift = sum(len(s.after) - len(s.before) for s in repaired.steps if s.end <= place + run.start)
+    first, last = place + run.start + shift, place + run.end + shift
+    return [flag for flag in repaired.flags if flag.kind in WARNINGS and flag.start < last and first < flag.end]
+
+
+def _readings(texts: Sequence[str], true: str) -> tuple[bool, bool]:
+    """Whether the first reading of a place is the truth, and whether any is."""
+    narrow = [unicodedata.normalize("NFKC", text) for text in texts]
+    return narrow[:1] == [true], true in narrow
+
+
+def _compare_characters(written: Sequence[tuple[str, str]], true: str, tally: Tally) -> None:
+    """Character for character, each inferred one against the truth."""
+    parts = [(small, how) for one, how in written for small in unicodedata.normalize("NFKC", one)]
+    matcher = SequenceMatcher(None, [one for one, _ in parts], list(true), autojunk=False)
+    good = {block.a + offset for block in matcher.get_matching_blocks() for offset in range(block.size)}
+    inferred = [(at, how) for at, (one, how) in enumerate(parts) if how != "as it was" and one != UNKNOWN]
+    tally.add(
+        characters=len(inferred),
+        characters_right=sum(at in good for at, _ in inferred),
+        sure_characters=sum(how == "sound" for _, how in inferred),
+        sure_characters_right=sum(how == "sound" and at in good for at, how in inferred),
+    )
 
 
 def row(tally: Tally) -> str:
     """One line of the table."""
-
-    def share(part: int, whole: int) -> str:
-        return f"{part / whole:.1%}" if whole else "-"
-
-    t = tally
+    counts, share = tally.counts, tally.share
     return (
-        f"| {t.name} | {t.runs} | {share(t.exact, t.runs)} | {t.accepted} | {share(t.right, t.accepted)} | {t.sure} "
-        f"| {share(t.sure_right, t.sure)} | {share(t.characters_right, t.characters)} "
-        f"| {share(t.sure_characters_right, t.sure_characters)} | {t.glosses} |"
+        f"| {tally.name} | {counts['runs']} | {share('exact', 'runs')} "
+        f"| {share('best', 'runs')} | {share('named', 'runs')} | {counts['accepted']} "
+        f"| {share('right', 'accepted')} | {counts['sure']} | {share('sure_right', 'sure')} "
+        f"| {share('characters_right', 'characters')} | {share('sure_characters', 'characters')} "
+        f"| {counts['sure_characters_right'] / max(1, counts['sure_characters']):.2%} | {len(tally.silent)} "
+        f"| {counts['glosses']} | {counts['glosses'] - counts['glosses_removed']} | {counts['glosses_wrong']} "
+        f"| {counts['characters_sound'] / max(tally.seconds, 0.001):,.0f} |"
     )
 
 
-HEAD = """| set | runs | exact | accepted | precision | sure | precision | chars right | sure chars right | glosses |
-|---|---|---|---|---|---|---|---|---|---|"""
+COLUMNS = (
+    "set", "runs", "exact", "best reading", "truth named", "accepted", "precision", "sure", "precision", "chars right",
+    "sure chars", "of them right", "wrong, no mark", "glosses", "left", "wrong", "characters/s",
+)  # fmt: skip
+HEAD = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The table; `python -m benchmarks.repair [RUNS] [SET...]`."""
+    """The table."""
     limit = int(arguments[0]) if arguments else 300
     names = arguments[1:] or ["policy", "law", "drcd"]
     print(HEAD)
     for name in names:
         lines = lines_of(name)
-        random.Random(7).shuffle(lines) if name == "drcd" else None
-        for label, marks in (("as real", PUNCTUATION), ("more keys", MORE_PUNCTUATION), ("lead byte lost", None)):
-            started = time.perf_counter()
-            documents = documents_of(lines, 40, 11, marks=marks, script="hant")
-            tally = measure(f"{label}, {name}", documents, limit)
-            print(row(tally), f"{time.perf_counter() - started:.0f} s", flush=True)
+        for kind in KINDS:
+            places = limit // SLOWER if kind.long or kind.script == "hans" else limit
+            tally = measure(f"{kind.name}, {name}", documents_of(lines, kind, MOST_DOCUMENTS, 11), places)
+            print(row(tally), flush=True)
             for text in tally.silent[:6]:
                 print("    ", text, file=sys.stderr)
+    if not arguments[1:]:
+        repair_clean.main()
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from kb.types import Mark, Practice, Source, Span, Statement
+from kb.types import Mark, Practice, Quote, Source, Span, Statement
 
 STATEMENT_FIELDS = ("lead", "problem", "mechanism", "steps", "figures", "results", "limits")
 """The sections of a practice, in the order of the page."""
@@ -184,13 +184,13 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around a practice page. `passages` is filled by whoever links passages to practices."""
+    """What stands around a practice page; `passages` are the sentences of other articles that tell of it."""
 
     related: tuple[Related, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
     basis: tuple[Basis, ...] = ()
     explained_in: tuple[tuple[str, str], ...] = ()
-    passages: tuple[str, ...] = ()
+    passages: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

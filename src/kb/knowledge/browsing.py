@@ -20,7 +20,7 @@ from kb.search.practices import PracticeNames
 from kb.search.surfacing import Pages
 from kb.sources.front_matter import read_front_matter
 from kb.text.normalize import normalize
-from kb.types import BuildReport, Practice
+from kb.types import BuildReport, Practice, Quote, Span
 
 EXPLAINING = "法规解读"
 """The kind of article that explains a law."""
@@ -30,6 +30,9 @@ FEWEST_PAGES = 10
 
 LEAST_ALIKE = 0.2
 """Cosine of two pages, the mean of all pages taken away, from which they are about the same problem."""
+
+MOST_TELLING = 12
+"""Passages of other articles that are shown with a practice's page."""
 
 
 class Browsing(Reading):
@@ -120,7 +123,7 @@ class Browsing(Reading):
                 for key, title, text in _explaining(store)
                 if practice.id in named(text) or any(one.source.title in text for one in basis)
             ),
-            passages=(),  # Filled from the links passage -> practice, once the index keeps them.
+            passages=_telling(store, practice.id),
         )
 
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -146,6 +149,22 @@ def warned(report: BuildReport, store: Store) -> BuildReport:
     """The report with what does not agree between the practice pages that are now in the store."""
     found = conflicts(store.catalogue.practices())
     return replace(report, warnings=tuple(f"{one.detail}。{one.advice}" for one in found))
+
+
+def _telling(store: Store, key: str) -> tuple[Quote, ...]:
+    """The sentence of each article, other than the practice's page, that tells most of it; likeliest first."""
+    found = store.links.describing(key)
+    passages = store.passages([one.number for one in found])
+    quotes: dict[str, Quote] = {}
+    for one in found:
+        passage, article = passages[one.number]
+        spans = store.sentences.of([one.number]).get(one.number, [Span(passage.start, passage.end)])
+        start, end = next(
+            ((span.start, span.end) for span in spans if span.start <= one.link.span.start < span.end),
+            (passage.start, passage.end),
+        )
+        quotes.setdefault(article.id, Quote(article.id, start, end, article.text[start:end]))
+    return tuple(quotes.values())[:MOST_TELLING]
 
 
 def _alike(store: Store, key: str) -> Mapping[str, float] | None:

@@ -83,7 +83,7 @@ class Linker:
         links = []
         for key, seen in self.seen(passage, article, near).items():
             likelihood = WEIGHTS.likelihood(seen)
-            kind = kind_of(likelihood, seen.names)
+            kind = kind_of(likelihood, seen)
             if kind is not None:
                 where = places[near.where[self.pages.pages.ids.index(key)]]
                 span = (
@@ -105,8 +105,7 @@ class Linker:
         nearest = {ids[at] for leg in (near.near, near.told) for at in np.argsort(-leg)[:CANDIDATES]}
         return {
             key: Seen(tuple(names.get(key, ())), key in titled, article.id == key, *_nearness_of(near, ids.index(key)))
-            for key in sorted({*names, *nearest, *(titled & set(ids))})
-            if key in ids
+            for key in sorted({*names, *nearest, *titled, article.id} & set(ids))
         }
 
 

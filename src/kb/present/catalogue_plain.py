@@ -104,5 +104,5 @@ def surroundings(found: Surroundings) -> Plain:
             for one in found.basis
         ],
         "explained_in": [{"article_id": key, "title": title} for key, title in found.explained_in],
-        "passages": list(found.passages),
+        "passages": [asdict(one) for one in found.passages],
     }

@@ -33,7 +33,7 @@ def around_lines(around: Surroundings) -> Iterator[str]:
         yield from (f"- {title}（{key}）" for key, title in around.explained_in)
     if around.passages:
         yield from ("", "## 讲到它的段落")
-        yield from (f"- {key}" for key in around.passages)
+        yield from (f"- {one.text.strip()}（{one.article_id}）" for one in around.passages)
 
 
 def _whose(one: Cited) -> str:

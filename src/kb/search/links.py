@@ -77,11 +77,11 @@ WEIGHTS = Weights(-127.05, 2.60, 2.15, -3.26, 0.11, 1.94, 0.10, -111.00, 80.02, 
 DESCRIBES_FROM = 0.5
 
 
-def kind_of(likelihood: float, names: tuple[Span, ...]) -> LinkKind | None:
-    """Telling of it, naming it, or nothing."""
-    if likelihood >= DESCRIBES_FROM:
+def kind_of(likelihood: float, seen: Seen) -> LinkKind | None:
+    """Telling of it (as its own page always does), naming it, or nothing."""
+    if likelihood >= DESCRIBES_FROM or seen.own:
         return LinkKind.DESCRIBES
-    return LinkKind.MENTIONS if names else None
+    return LinkKind.MENTIONS if seen.names else None
 
 
 @dataclass(frozen=True, slots=True)

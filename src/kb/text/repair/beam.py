@@ -11,11 +11,14 @@ from kb.text.repair.candidates import Candidates, Scored, Setting
 from kb.text.repair.counts import fold_character
 from kb.text.repair.gbk import ASCII_TRAILS, Pair, tables
 from kb.text.repair.glosses import reads, reads_without_tone
-from kb.text.repair.readings import Mode, Node, Reading, State
+from kb.text.repair.readings import LineEnd, Mode, Node, Reading, State
 from kb.text.repair.tokens import Token, TokenKind, compatible_strings
 
 _score = attrgetter("score")
 _NOWHERE = float("-inf")
+
+FULL_WIDTH_QUESTION: Pair = (0xA3, 0xBF)
+"""The bytes of ？."""
 
 
 class Search:
@@ -29,7 +32,7 @@ class Search:
         before: str,
         *,
         line_start: bool,
-        line_end: bool,
+        line_end: LineEnd,
     ) -> None:
         """`before` are the last two folded characters ahead of the tokens."""
         self._log, self._rare = setting.model.log, setting.model.is_rare
@@ -56,8 +59,10 @@ class Search:
         extra = 0.0
         if reading.mode is Mode.SHIFTED:
             extra = cost.END_SHIFTED
-        elif self._line_end:
+        elif self._line_end is not LineEnd.NOT_HERE:
             extra = max(self._log(reading.before, "$"), cost.END_FLOOR)
+            if self._line_end is LineEnd.BEFORE_LIST and reading.before[1] != ":":
+                extra += cost.NO_COLON
         return reading._replace(score=reading.score + extra)
 
     def _keep(self, at: int, reading: Reading) -> None:
@@ -96,8 +101,11 @@ class Search:
             self._read_aligned(reading, at, token)
         elif token.kind is TokenKind.CHARACTER:
             self._read_damaged(reading, at, token)
-        elif reading.mode is not Mode.HIDDEN:
-            self._read_end(reading, at, token)
+        else:
+            if token.kind is TokenKind.MARK:  # it may also be a full-width ？ of the shifted bytes
+                self._read_pair(reading, at, 1, FULL_WIDTH_QUESTION, 0.0)
+            if reading.mode is not Mode.HIDDEN:
+                self._read_end(reading, at, token)
 
     # Aligned: the characters are what they seem, until a `?`.
 
@@ -167,9 +175,6 @@ class Search:
             return
         for scored in self._candidates.trail_lost(reading.before, leads, reading.byte if shifted else -reading.byte):
             self._emit(reading, at, 1, scored, Mode.ALIGNED, 0, cost.TRAIL_LOST)
-        if shifted:  # the mark may also be a full-width ？ of the shifted bytes, A3BF
-            for scored in self._ending(reading, 0xA3):
-                self._emit(reading, at, 1, scored, Mode.SHIFTED, 0xBF, 0.0)
 
     # Invisible pairs: a character whose trail begins a pair that left no trace.
 
@@ -204,9 +209,9 @@ class Search:
         before, text = reading.before[1] + form.folded, reading.text + form.folded
         if more_shown:
             folded = fold_character(more_shown)
-            more = max(self._log(before, folded), cost.ASCII_FLOOR)
+            more = max(self._log(before, folded), cost.ASCII_FLOOR) if folded else cost.ASCII_FLOOR
             score, language = score + more, language + more
-            before, text = before[1] + folded, text + folded
+            before, text = (before + folded)[-2:], text + folded
         node = Node(reading.node, at, at + length, form.character + more_shown, mode, language)
         self._keep(at + length, Reading(score, mode, byte, before, text, depth, node))
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from heapq import nlargest
+
+import numpy as np
+import numpy.typing as npt
 
 from kb.text.repair.counts import fold_character
 from kb.text.repair.forms import Fitness, Form, Forms
 from kb.text.repair.gbk import tables
 from kb.text.repair.glosses import is_traditional_only, reads
+from kb.text.repair.grams import Weights
 from kb.text.repair.language import DocumentModel
 
 TRIED = 20
@@ -34,48 +37,70 @@ class Setting:
     fitness: Fitness
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Forms that are weighed together: their places among the model's letters, and how they suit the document."""
+
+    forms: tuple[Form, ...]
+    places: npt.NDArray[np.int64]
+    fitness: Weights
+
+
+_Key = tuple[str, int, int]
+
+
 class Candidates:
     """Answers for one document, remembered."""
 
     def __init__(self, setting: Setting) -> None:
-        self._log, self._likely = setting.model.log, setting.model.likely
-        self._forms, self._fitness = setting.forms, setting.fitness
+        self._model, self._forms, self._fitness = setting.model, setting.forms, setting.fitness
         self._pairs, self._invisible = tables().pairs, tables().invisible
-        self._opening = {
-            lead: [form for form in forms if form.trail in self._invisible]
-            for lead, forms in setting.forms.by_lead.items()
-        }
+        self._pools: dict[_Key, Pool] = {}
         self._read_as: dict[str, list[Form]] = {}
-        self._known: dict[tuple[str, str, int, int], list[Scored]] = {}
+        self._known: dict[tuple[str, _Key], list[Scored]] = {}
 
     def known(self, lead: int, trail: int) -> Form | None:
-        """The character of two known bytes."""
-        character = self._pairs.get((lead, trail))
-        return Form(character, fold_character(character), lead, trail) if character else None
+        """The character of two known bytes; none for a space, which no model weighs."""
+        character = self._pairs.get((lead, trail), "")
+        folded = fold_character(character) if character else ""
+        return Form(character, folded, lead, trail) if folded else None
 
     def ending_in(self, before: str, trail: int) -> list[Scored]:
         """Any lead byte, a known trail."""
-        key = ("ending", before, -1, trail)
-        if key not in self._known:
-            self._known[key] = self._best(before, self._forms.by_trail.get(trail, ()), TRIED)
-        return self._known[key]
+        return self._best(before, ("ending", -1, trail), TRIED, lambda: self._forms.by_trail.get(trail, ()))
 
     def ending_after_invisible(self, before: str, first: int, trail: int) -> list[Scored]:
         """A lead byte that ends an invisible pair begun by `first`, and a known trail."""
-        key = ("after", before, first, trail)
-        if key not in self._known:
-            second = self._invisible[first]
-            forms = (form for form in self._forms.by_trail.get(trail, ()) if form.lead in second)
-            self._known[key] = self._best(before, forms, TRIED)
-        return self._known[key]
+        second = self._invisible[first]
+        return self._best(
+            before, ("after", first, trail), TRIED,
+            lambda: (form for form in self._forms.by_trail.get(trail, ()) if form.lead in second),
+        )  # fmt: skip
 
     def trail_lost(self, before: str, leads: Iterable[int], key: int) -> list[Scored]:
         """One of some lead bytes (`key` names them), the trail swallowed."""
-        place = ("lost", before, key, -1)
-        if place not in self._known:
-            forms = (form for lead in leads for form in self._forms.by_lead.get(lead, ()))
-            self._known[place] = self._best(before, forms, LOST_TRAILS)
-        return self._known[place]
+        return self._best(
+            before, ("lost", key, -1), LOST_TRAILS,
+            lambda: (form for lead in leads for form in self._forms.by_lead.get(lead, ())),
+        )  # fmt: skip
+
+    def opening_invisible(self, before: str, lead: int) -> list[Scored]:
+        """A known lead byte, and a trail that can begin an invisible pair."""
+        return self._best(
+            before, ("opening", lead, -1), INVISIBLE_SHIFTED,
+            lambda: (form for form in self._forms.by_lead.get(lead, ()) if form.trail in self._invisible),
+        )  # fmt: skip
+
+    def likely_opening(self, before: str, first: int) -> list[Scored]:
+        """Likely characters whose trail can begin an invisible pair; `first` began the pair before, or is -1."""
+        leads = self._invisible[first] if first >= 0 else self._forms.by_lead.keys()
+        return self._best(
+            before, ("likely", first, -1), INVISIBLE_LIKELY,
+            lambda: (
+                form for lead in sorted(leads) for form in self._forms.by_lead.get(lead, ())
+                if form.trail in self._invisible
+            ),
+        )  # fmt: skip
 
     def read_as(self, leads: Iterable[int], letters: str) -> list[Form]:
         """Traditional characters that begin with one of the bytes and read as a gloss says."""
@@ -85,41 +110,33 @@ class Candidates:
         allowed = frozenset(leads)
         return [form for form in self._read_as[letters] if form.lead in allowed]
 
-    def opening_invisible(self, before: str, lead: int) -> list[Scored]:
-        """A known lead byte, and a trail that can begin an invisible pair."""
-        key = ("opening", before, lead, -1)
-        if key not in self._known:
-            self._known[key] = self._best(before, self._opening.get(lead, ()), INVISIBLE_SHIFTED)
-        return self._known[key]
-
-    def likely_opening(self, before: str, first: int) -> list[Scored]:
-        """Likely characters whose trail can begin an invisible pair; `first` began the pair before, or is -1."""
-        key = ("likely", before, first, -1)
-        if key not in self._known:
-            leads = self._invisible[first] if first >= 0 else None
-            found: list[Form] = []
-            for folded in self._likely(before):
-                found += [
-                    form
-                    for form in self._forms.by_folded.get(folded, ())
-                    if form.trail in self._invisible and (leads is None or form.lead in leads)
-                ]
-                if len(found) >= INVISIBLE_LIKELY:
-                    break
-            self._known[key] = self._best(before, found, INVISIBLE_LIKELY)
-        return self._known[key]
-
     def scored(self, before: str, form: Form) -> Scored:
         """One form with what it costs."""
-        return self._log(before, form.folded), self._fitness(form.character), form
+        return self._model.log(before, form.folded), self._fitness(form.character), form
 
-    def _best(self, before: str, forms: Iterable[Form], most: int) -> list[Scored]:
-        return nlargest(most, (self.scored(before, form) for form in forms), key=_total)
+    def _best(self, before: str, key: _Key, most: int, forms: Callable[[], Iterable[Form]]) -> list[Scored]:
+        """The likeliest forms of a pool, best first; the pool is made when it is first asked for."""
+        known = self._known.get((before, key))
+        if known is None:
+            pool = self._pools.get(key)
+            if pool is None:
+                pool = self._pools[key] = self._pool(tuple(forms()))
+            known = self._known[before, key] = self._likeliest(before, pool, most)
+        return known
+
+    def _pool(self, forms: tuple[Form, ...]) -> Pool:
+        letters = np.array([ord(form.folded) for form in forms], dtype=np.int64)
+        places = np.minimum(np.searchsorted(self._model.letters, letters), len(self._model.letters) - 1)
+        fitness = np.array([self._fitness(form.character) for form in forms], dtype=np.float64)
+        return Pool(forms, places, fitness)
+
+    def _likeliest(self, before: str, pool: Pool, most: int) -> list[Scored]:
+        language = self._model.logs(before)[pool.places]
+        total = language + pool.fitness
+        chosen = np.argpartition(-total, most)[:most] if len(total) > most else np.arange(len(total))
+        best = chosen[np.argsort(-total[chosen], kind="stable")]
+        return [(float(language[at]), float(pool.fitness[at]), pool.forms[at]) for at in best]
 
 
 def _reads(character: str, letters: str) -> bool:
     return is_traditional_only(character) and reads(character, letters)
-
-
-def _total(scored: Scored) -> float:
-    return scored[0] + scored[1]

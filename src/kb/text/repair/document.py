@@ -7,6 +7,7 @@ one unfiltered clause halves the gain.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from kb.text.repair.candidates import Setting
@@ -33,13 +34,15 @@ def setting_of(text: str, model: LanguageModel) -> Setting:
     sample = text[:MOST]
     sample = apply_steps(sample, remove_glosses(sample))
     counts = Counts()
-    held: set[str] = set()
+    held = Counter[str]()
+    folded = []
     for stretch in undamaged(sample, model):
         held.update(stretch)
-        _count(fold(stretch), counts)
-    document = Document(counts, frozenset(held))
+        folded.append(fold(stretch))
+        _count(folded[-1], counts)
+    document = Document(counts, model.share_of_law(folded))
     aligned = _AFTER_MARK.sub("", sample)
-    return Setting(DocumentModel(model, document), candidate_forms(model), Fitness(aligned, document.characters))
+    return Setting(DocumentModel(model, document), candidate_forms(model), Fitness(aligned, held))
 
 
 def is_half_width(text: str) -> bool:

@@ -23,6 +23,8 @@ QUESTION_WORDS = re.compile(
 """A clause with one of these asks; the words of README.md, section 7, and A不A (该不该, 好不好)."""
 
 _AFTER_QUESTION = re.compile(r"\s*(?:$|[”’\"'」』）)\]】》〉?？!！—…])")
+_SOURCE_NUMBERS = re.compile(r"^(?:\[\d{1,3}\]|〔[^〕\n]{1,6}〕)+")
+_WORD = re.compile(r"[\u3400-\u9fff]{2}")
 _CLOSING = "”’\"'」』"
 
 _MASKED = re.compile(
@@ -105,7 +107,9 @@ def ends_question(text: str, start: int, end: int) -> bool:
     before = _clause_before(text, start)
     if not before.strip():
         return False
-    rest = text[end : end + 2]
+    rest = _SOURCE_NUMBERS.sub("", text[end : end + 24].partition("\n")[0])
+    if text[start:end] == "？" and _WORD.search(before):
+        return True  # What a decoder puts in place of a lost byte is the half-width mark.
     asks = QUESTION_WORDS.search(normalize(before)) is not None
     if asks:
         return (

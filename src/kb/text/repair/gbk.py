@@ -17,9 +17,6 @@ TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
 ASCII_TRAILS = range(0x40, 0x7F)
 """A trail byte in this range that stands alone is a visible ASCII letter or sign."""
 
-_COMPATIBLE_ROWS = (0xA1, 0xA2, 0xA3, 0xA8, 0xA9)
-"""Rows whose characters NFKC rewrites: ； to ;, ⑴ to (1), ⒈ to 1., … to three dots."""
-
 Pair = tuple[int, int]
 
 
@@ -71,10 +68,10 @@ def _decode(lead: int, trail: int) -> str:
 
 
 def _compatible(pairs: Mapping[Pair, str]) -> dict[str, tuple[Pair, ...]]:
+    """What NFKC rewrites: ； to ;, ⑴ to (1), ⒈ to 1., … to three dots, ︶ to ), U+F92C to 郎."""
     found: dict[str, tuple[Pair, ...]] = {}
     for pair, character in pairs.items():
-        if pair[0] in _COMPATIBLE_ROWS:
-            folded = unicodedata.normalize("NFKC", character)
-            if folded != character and folded.strip():
-                found[folded] = (*found.get(folded, ()), pair)
+        folded = unicodedata.normalize("NFKC", character)
+        if folded != character and folded.strip():
+            found[folded] = (*found.get(folded, ()), pair)
     return found

@@ -39,6 +39,14 @@ def remove_glosses(text: str) -> list[Step]:
     return [Step(RepairKind.GLOSS, m.start() + 1, m.end(), text[m.start() + 1 : m.end()], "") for m in removed]
 
 
+def glosses_left(text: str) -> int:
+    """How many characters belong to glosses that only fit their character but for the tone, and were left."""
+    if "(" not in text and "（" not in text:
+        return 0
+    left = [m for m in _GLOSS.finditer(text) if is_traditional_only(m[1]) and reads_without_tone(m[1], m[2])]
+    return sum(match.end() - match.start() - 1 for match in left)
+
+
 @lru_cache(maxsize=1 << 14)
 def reads(character: str, letters: str) -> bool:
     """Whether the toned `letters` are a reading of the character or of its simplified form."""

@@ -22,7 +22,7 @@ class Mode(str, Enum):
 WIDTH = {Mode.ALIGNED: 12, Mode.HIDDEN: 20, Mode.SHIFTED: 20, Mode.INVISIBLE: 16}
 """States kept at each place; INVISIBLE is counted apart for the first and for the second pair."""
 
-DEEP_WIDTH = 6
+DEEP_WIDTH = 30
 """States kept that are inside a second invisible pair in a row."""
 
 KEPT = 3
@@ -57,6 +57,19 @@ GLOSS_EXACT = 2.0
 GLOSS_SHIFTED_NEAR = -2.0
 END_SHIFTED = -6.0
 END_FLOOR = -9.0
+
+NO_COLON = -8.0
+"""Before a line that begins a list with （一）, of official texts: 678 of 693 that end in ： stand there, and 3 of
+13,100 others."""
+
+
+class LineEnd(Enum):
+    """What follows the tokens: more of the line, the next line, or a line that begins a list."""
+
+    NOT_HERE = "not here"
+    PLAIN = "plain"
+    BEFORE_LIST = "before a list"
+
 
 State = tuple[Mode, int, str, int]
 """Mode, byte, the last two characters, depth: readings in one state continue alike."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kb.text.repair.language import LanguageModel
-from kb.text.repair.runs import CERTAIN_GAP, Run, find_runs
+from kb.text.repair.confidence import CERTAIN_GAP, READABLE_GAP, Run
+from kb.text.repair.garble import find_garbled
+from kb.text.repair.language import LanguageModel, default_model
+from kb.text.repair.runs import find_runs
 from kb.text.repair.values import UNKNOWN, Flag, FlagKind, RepairKind, Step
 
 MOST_UNKNOWN, LEAST_AROUND = 1, 4
 """One □ in a run of at least four characters: with more, what is left says too little to be quoted."""
-
-READABLE_GAP = 1.0
-"""A run whose rival is nearer than this is left as it came and marked (README.md, section 7)."""
 
 
 class ShiftReader:
@@ -35,8 +34,10 @@ class ShiftReader:
         ]  # fmt: skip
 
     def unread(self, text: str) -> list[Flag]:
-        """Flags for the runs that were left."""
-        return [_flag(run) for run in map(_with_unknown, self._read(text)) if run.gap < READABLE_GAP]
+        """Flags for the runs that were left, and for what no run was found in and no one would write."""
+        left = [_flag(run) for run in map(_with_unknown, self._read(text)) if run.gap < READABLE_GAP]
+        garbled = find_garbled(text, lambda: self._model or default_model())
+        return [*left, *(one for one in garbled if not any(one.start < f.end and f.start < one.end for f in left))]
 
     def _read(self, text: str) -> list[Run]:
         if text != self._text:
@@ -62,5 +63,5 @@ def _with_unknown(run: Run) -> Run:
 
 
 def _flag(run: Run) -> Flag:
-    lost = "，且缺字，相邻数字可能不全" if run.swallowed else ""
-    return Flag(FlagKind.GARBLED, run.start, run.end, f"乱码{lost}，可能是：{run.after}")
+    note = "乱码，且缺字，相邻数字可能不全" if run.swallowed else "乱码"
+    return Flag(FlagKind.GARBLED, run.start, run.end, note, run.candidates or (run.after,))
