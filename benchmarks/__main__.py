@@ -17,6 +17,8 @@ from kb.config import load_settings
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 NOTES = Path(__file__).with_name("attempts.md")
+OTHERS = Path(__file__).with_name("measured.md")
+"""Results of the benchmarks that have a command of their own, written down by hand from their output."""
 
 
 def main() -> int:
@@ -101,7 +103,7 @@ Ratio of the two in this run: {build["per_second"] / plain["per_second"]:.2f}.
 |---|---|
 {starts}
 
-{NOTES.read_text(encoding="utf-8")}"""
+{OTHERS.read_text(encoding="utf-8")}{NOTES.read_text(encoding="utf-8")}"""
 
 
 def _commit() -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import click
 
-from kb.cli.frame import ChineseCommand, Failing
+from kb.cli.frame import ChineseCommand, Failing, say
 from kb.cli.opening import json_option, opened, print_result
 
 
@@ -25,7 +28,7 @@ def segment(context: click.Context, text: str, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def terms(context: click.Context, as_json: bool) -> None:
-    """自己的词：列出；terms add 添加，terms remove 移除。"""
+    """自己的词：列出；terms add 添加，terms remove 移除，terms suggest 从文章里找。"""
     if context.invoked_subcommand is not None:
         return
     from kb.present import words
@@ -56,6 +59,32 @@ def add_terms(context: click.Context, wanted: tuple[str, ...], dry_run: bool, as
 def remove_terms(context: click.Context, wanted: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     """去掉自己加的词 TERM。"""
     _change(context, "remove", wanted, dry_run, as_json)
+
+
+@terms.command("suggest")
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def suggest_terms(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+    """从 PATH（默认已收录的文章）里找可能成词、现在被切开的说法，各带依据；看过再用 terms add 添加。"""
+    from kb.present import words
+
+    with opened(context) as knowledge:
+        found = knowledge.suggest_terms(list(_texts(paths)) if paths else None)
+    print_result([words.plain_candidate(one) for one in found], lambda: words.candidate_table(found), as_json)
+
+
+def _texts(paths: tuple[Path, ...]) -> Iterator[str]:
+    """The articles of files; what cannot be read is told and left out."""
+    from kb.sources.read import find_files, read_file
+    from kb.types import Document
+
+    for file in find_files(paths):
+        for found in read_file(file):
+            if isinstance(found, Document):
+                yield found.article.text
+            else:
+                say(f"{found.origin}：{found.reason}")
 
 
 def _change(context: click.Context, what: str, wanted: tuple[str, ...], dry_run: bool, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +13,7 @@ from kb.index.store import Store
 from kb.knowledge.engine import Engine
 from kb.knowledge.searching import Searcher, read_query
 from kb.search.practices import PracticeNames
+from kb.text.discover import Candidate, discover
 from kb.text.explain import ExplainedWord
 from kb.types import Article, ArticleSummary, Facets, Filters, IndexInfo, Mode, Passage, Practice, Receipt, Term
 
@@ -110,6 +112,20 @@ class Reading:
         asked = read_query(text, Mode.LEXICAL, Filters(), 1)
         with self._guard:
             return self._engine.segmenter(self._reading()).explain(asked.text)
+
+    def suggest_terms(self, texts: Iterable[str] | None = None) -> list[Candidate]:
+        """What may be terms in these texts (default: the articles of the index) and is cut in pieces today.
+
+        Raises:
+            IndexStateError: there is no index.
+        """
+        with self._guard:
+            store = self._reading()
+            segmenter = self._engine.segmenter(store)
+        if texts is None:
+            found = (store.article(summary.id) for summary in store.summaries())
+            texts = [article.text for article in found if article is not None]
+        return discover(texts, lambda run: [word.term for word in segmenter.words(run)])
 
     def facets(self) -> Facets:
         """The values that filters can take."""

@@ -31,7 +31,8 @@ def show(page: Page, article: Article) -> None:
 
 def _table(page: Page, article: Article) -> str:
     rows = []
-    for step, place in list(places(article.repairs))[:MOST_ROWS]:
+    inferred_first = sorted(places(article.repairs), key=lambda found: found[0].certain)
+    for step, place in inferred_first[:MOST_ROWS]:
         before = article.text[max(0, place.start - AROUND) : place.start].rpartition("\n")[2]
         after = article.text[place.end : place.end + AROUND].partition("\n")[0]
         sure = "" if step.certain else page.say("推断，请核对")

@@ -67,14 +67,18 @@ def _start(page: Page) -> None:
         f"收录 {index.articles} 篇文章、{index.passages} 个段落、{index.practices} 个实践；简体、繁体写法结果相同"
     )
     links = "".join(html.link(page.say(text), **page.keep, q=page.say(text)) for text in SUGGESTIONS)
+    groups: dict[str, list[str]] = {}
+    for practice in page.knowledge.practices():
+        chip = html.link(page.name_of(practice), "kb-chip", **page.keep, practice=practice.id)
+        groups.setdefault(practice.category, []).append(chip)
     practices = "".join(
-        html.link(page.name_of(practice), "kb-chip", **page.keep, practice=practice.id)
-        for practice in page.knowledge.practices()
+        f'<div class="kb-label">{escape(page.say(category))}</div><div class="kb-chips">{"".join(chips)}</div>'
+        for category, chips in groups.items()
     )
     st.html(
         f'<div class="kb-lead">{page.say("基层遇到的难题，看看别处怎么办")}</div><div class="kb-count">{counts}</div>'
         f'<div class="kb-label">{page.say("常见问题")}</div><div class="kb-suggest">{links}</div>'
-        f'<div class="kb-label">{page.say("实践")}</div><div class="kb-chips">{practices}</div>'
+        f"{practices}"
         f'<div class="kb-foot">{page.say(PROMISE)}</div>'
     )
 
