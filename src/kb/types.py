@@ -408,6 +408,45 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence of a source, word for word: `quote` is where it stands, `also` where else the same is said.
+
+    `flags` are the article's flags that lie in it: what was guessed or lost must be told with it.
+    """
+
+    quote: Quote
+    title: str
+    headings: tuple[str, ...] = ()
+    region: str = ""
+    also: tuple[Quote, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something near a question that the texts do not answer."""
+
+    article_id: str
+    title: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the texts say to a question, in their own sentences; `refused` where they do not hold an answer.
+
+    `confidence` in [0, 1] grows with how much nearer the best sentence is than it is to questions on other subjects.
+    """
+
+    question: str
+    refused: bool
+    confidence: float
+    sentences: tuple[AnswerSentence, ...]
+    practices: tuple[PracticeHit, ...]
+    nearest: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """A file that was left out, and why, in a sentence."""
 

@@ -11,6 +11,7 @@ from kb.index.catalogue import ADDED
 from kb.index.store import Store
 from kb.knowledge import terms
 from kb.knowledge.adding import Adding, OnReceipt, no_receipt, reembed
+from kb.knowledge.answering import answer, calibrate
 from kb.knowledge.browsing import Browsing, warned
 from kb.knowledge.caching import Progress
 from kb.knowledge.engine import Engine, no_progress
@@ -20,6 +21,7 @@ from kb.knowledge.searching import Searcher, read_query
 from kb.models.encoder import Encoder
 from kb.sources.read import Terms, find_files, read_terms
 from kb.types import (
+    Answer,
     BuildReport,
     Failure,
     Filters,
@@ -110,6 +112,7 @@ class KnowledgeBase(Browsing):
             adding.embedded += reembed(store, encoder, progress)
             store.adopt_model(encoder.identity, encoder.dimension, encoder.engine)
             link(store, encoder.identity)
+            calibrate(store, encoder)
             self._engine.sync(store, progress)
             return warned(adding.report(len(gone), store.counts()[1]), store)
 
@@ -193,6 +196,16 @@ class KnowledgeBase(Browsing):
         """
         asked = read_query(query, mode, filters or Filters(), k, expand=expand, without=without)
         return self._ready(asked.mode).search(asked)
+
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+        """What the texts say to a question, in their own sentences with their places; or that they do not say it.
+
+        Raises:
+            QueryError: the question or a filter cannot be used.
+            IndexStateError, ModelError: there is no index, or it was made with another model.
+        """
+        query = read_query(question, Mode.HYBRID, filters or Filters(), 1)
+        return answer(self._ready(query.mode), query)
 
     def _ready(self, mode: Mode) -> Searcher:
         """A searcher over what the store holds now."""

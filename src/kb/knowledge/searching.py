@@ -98,12 +98,9 @@ class Searcher:
     def search(self, query: Query) -> SearchResult:
         """The whole way of a question; read top to bottom it is the flow in the package's docstring."""
         clock = Clock()
-        articles = self._allowed(query.filters)
-        expansions = self._expansions(query)
+        articles, expansions = self._allowed(query.filters), self._expansions(query)
         asked = self._read(query, expansions, clock)
-        dense, lexical = self._dense(asked, articles, clock), self._lexical(asked, articles, clock)
-        fused = fuse(dense, lexical, query.mode)
-        clock.mark("fuse")
+        fused = self.fused(asked, articles, clock)
         words = self.segmenter.words(query.matching)
         marks = {*(word.term for word in words), *(normalize(expansion.added) for expansion in expansions)}
         found = self._load(fused, query.k, marks)
@@ -112,6 +109,17 @@ class Searcher:
         clock.mark("practices")
         terms = tuple(dict.fromkeys(word.term for word in words))
         return SearchResult(query.text, query.mode, tuple(found), practices, terms, clock.timings(), expansions)
+
+    def fused(self, asked: Asked, articles: Numbers | None, clock: Clock) -> list[Fused]:
+        """Passages by number, best first, not loaded yet."""
+        dense, lexical = self._dense(asked, articles, clock), self._lexical(asked, articles, clock)
+        found = fuse(dense, lexical, asked.mode)
+        clock.mark("fuse")
+        return found
+
+    def asked(self, query: Query) -> tuple[Asked, Numbers | None]:
+        """A question as the legs need it, and the articles that its filters allow."""
+        return self._read(query, self._expansions(query), Clock()), self._allowed(query.filters)
 
     def _expansions(self, query: Query) -> tuple[Expansion, ...]:
         """The other names that are wanted and of which the texts hold every pair of characters: what they do not hold

@@ -9,8 +9,8 @@ import streamlit as st
 
 from kb.present import html
 from kb.present.display import names_of, shown_hit
-from kb.types import Filters, Hit, Mode, PracticeHit, SearchResult
-from kb.ui import expanding, forms
+from kb.types import Answer, Filters, Hit, Mode, PracticeHit, SearchResult
+from kb.ui import answer_view, expanding, forms
 from kb.ui.context import Page
 
 SUGGESTIONS = (
@@ -42,8 +42,9 @@ def show(page: Page) -> None:
     st.session_state["asked"] = asked
     expand, without = expanding.wanted()
     with st.spinner(page.say("正在检索……")):
+        answer = page.knowledge.ask(asked, filters=filters) if mode is Mode.HYBRID else None
         result = page.knowledge.search(asked, k=shown + 1, mode=mode, filters=filters, expand=expand, without=without)
-    _results(page, result, shown)
+    _results(page, result, answer, shown)
 
 
 def _box(page: Page, asked: str) -> None:
@@ -106,11 +107,13 @@ def _choice(page: Page, place: st.delta_generator.DeltaGenerator, label: str, va
     return chosen
 
 
-def _results(page: Page, result: SearchResult, shown: int) -> None:
+def _results(page: Page, result: SearchResult, answer: Answer | None, shown: int) -> None:
     hits = result.hits[:shown]
     left, right = st.columns([2, 1], gap="large")
     with left:
         expanding.show(page, result)
+        if answer is not None and hits:
+            answer_view.show(page, answer)
         if not hits:
             st.html(f'<div class="kb-none">{page.say("没有找到相关段落。可以换个说法，或减少筛选条件。")}</div>')
             return

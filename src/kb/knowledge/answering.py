@@ -1,0 +1,132 @@
+"""From a question to the sentences of the sources that answer it, or to saying that they do not.
+
+fused passages -> their sentences -> chosen, merged, in reading order -> citations -> confidence
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kb.index.store import Store
+from kb.knowledge.searching import Clock, Query, Searcher
+from kb.models.encoder import Encoder, TextKind
+from kb.search.answer import Candidate, Doubt, choose
+from kb.search.elsewhere import QUESTIONS
+from kb.search.evidence import overlap, trimmed
+from kb.search.fuse import Fused
+from kb.search.soundness import weighed
+from kb.text.normalize import normalize
+from kb.text.sentences import sentences
+from kb.types import Answer, AnswerSentence, Article, Mode, Passage, Quote, Span, Topic
+
+PASSAGES = 8
+"""Passages whose sentences are looked at."""
+
+MOST_TOPICS = 3
+MOST_COMPARED = 100_000
+"""Sentences that questions on other subjects are compared with; more tell no more."""
+_MEAN, _SPREAD = "doubt_mean", "doubt_spread"
+REFUSED_BELOW = 0.5
+"""Where `Doubt.confidence` is even: three spreads above what questions on other subjects reach in this index."""
+
+
+def calibrate(store: Store, encoder: Encoder) -> None:
+    """Measure how near questions on other subjects come to the sentences of this index, and keep it with it."""
+    numbers, of_sentences = store.vectors.load_sentences(encoder.identity)
+    _passages, whole = store.vectors.load(encoder.identity)
+    texts = of_sentences if numbers else whole
+    if not len(texts):
+        return
+    texts = texts[:: max(1, len(texts) // MOST_COMPARED)].astype(np.float32)
+    asked = encoder.encode([normalize(question) for question in QUESTIONS], TextKind.QUERY)
+    best = np.array([float((texts @ one).max()) for one in asked])
+    store.remember(_MEAN, f"{best.mean():.6f}")
+    store.remember(_SPREAD, f"{best.std():.6f}")
+
+
+def answer(searcher: Searcher, query: Query) -> Answer:
+    """The sentences that answer a question, each with its citation; refused where none is near enough."""
+    asked, articles = searcher.asked(query)
+    found = searcher.fused(asked, articles, Clock())[:PASSAGES]
+    loaded = searcher.store.passages([one.number for one in found])
+    practices = searcher.recommender.practices(asked, articles)
+    candidates = [one for one in found if one.number in loaded]
+    read = _candidates(searcher, query, candidates, loaded, asked.vector)
+    confidence = _confidence(searcher.store, read, asked.mode)
+    nearest = _topics([loaded[one.number] for one in candidates])
+    if not read or confidence < REFUSED_BELOW:
+        return Answer(query.text, True, round(confidence, 4), (), practices, nearest)
+    chosen = choose(query.text, read)
+    told = tuple(_sentence(read, one.candidate, one.also, loaded, candidates) for one in chosen)
+    return Answer(query.text, False, round(confidence, 4), told, practices, nearest)
+
+
+def _candidates(
+    searcher: Searcher,
+    query: Query,
+    found: Sequence[Fused],
+    loaded: dict[int, tuple[Passage, Article]],
+    vector: np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None,
+) -> list[Candidate]:
+    """Every sentence of the passages found that has a vector, or the passage where it is but one."""
+    spans = searcher.store.sentences.of([one.number for one in found])
+    terms = {token.term for token in searcher.segmenter.tokens(query.matching)}
+    caches, told = searcher.caches, []
+    for place, one in enumerate(found):
+        passage, article = loaded[one.number]
+        row = int(np.searchsorted(caches.dense.numbers, one.number))
+        own = spans.get(one.number, [])
+        vectors = caches.sentences.of(row)
+        if len(own) != len(vectors) or not own:
+            own, vectors = [_whole(passage)], caches.dense.vectors_of(np.array([one.number], dtype=np.int64))
+        for span, sentence in zip(own, vectors, strict=True):
+            text = article.text[span.start : span.end]
+            line = article.text[article.text.rfind("\n", 0, span.start) + 1 : span.end]
+            cosine = float(sentence @ vector) if vector is not None else 0.0
+            score = weighed(one.score, passage.quality)
+            told.append(
+                Candidate(place, score, span.start, span.end, text, line, cosine, overlap(text, terms), sentence)
+            )
+    return told
+
+
+def _whole(passage: Passage) -> Span:
+    """The one sentence of a passage, without the heading above it."""
+    last = trimmed(passage.text, sentences(passage.text)[-1])
+    return Span(passage.start + last.start, passage.start + last.end)
+
+
+def _confidence(store: Store, read: Sequence[Candidate], mode: Mode) -> float:
+    """How much nearer the best sentence is than questions on other subjects come; by words alone it cannot be told."""
+    if not read:
+        return 0.0
+    if mode is Mode.LEXICAL or not store.meta(_MEAN):
+        return 1.0
+    doubt = Doubt(float(store.meta(_MEAN)), float(store.meta(_SPREAD)))
+    return doubt.confidence(max(one.cosine for one in read))
+
+
+def _sentence(
+    read: Sequence[Candidate],
+    at: int,
+    also: Sequence[int],
+    loaded: dict[int, tuple[Passage, Article]],
+    found: Sequence[Fused],
+) -> AnswerSentence:
+    def quoted(one: Candidate) -> Quote:
+        return Quote(loaded[found[one.passage].number][1].id, one.start, one.end, one.text)
+
+    one = read[at]
+    passage, article = loaded[found[one.passage].number]
+    flags = tuple(flag for flag in passage.flags if flag.start < one.end and flag.end > one.start)
+    others = tuple(quoted(read[other]) for other in also)
+    return AnswerSentence(quoted(one), article.title, passage.headings, article.region, others, flags)
+
+
+def _topics(found: Sequence[tuple[Passage, Article]]) -> tuple[Topic, ...]:
+    topics = dict.fromkeys(
+        Topic(article.id, article.title, passage.headings[-1] if passage.headings else "") for passage, article in found
+    )
+    return tuple(topics)[:MOST_TOPICS]

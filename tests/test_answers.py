@@ -1,0 +1,113 @@
+"""Answers in the sources' own sentences: chosen, merged, in reading order, with their places, or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.errors import QueryError
+from kb.knowledge import KnowledgeBase
+from kb.present import answers
+from kb.search.answer import MOST_SENTENCES, Candidate, Doubt, choose, scored
+from kb.search.elsewhere import QUESTIONS
+from kb.types import Filters
+
+pytestmark = pytest.mark.usefixtures("one_dictionary")
+
+
+def candidate(text: str, cosine: float, *, passage: int = 0, start: int = 0, overlap: float = 0.0) -> Candidate:
+    vector = np.eye(64, dtype=np.float32)[sum(map(ord, text)) % 64]
+    return Candidate(passage, 1.0 - passage / 10, start, start + len(text), text, text, cosine, overlap, vector)
+
+
+def chosen(question: str, candidates: list[Candidate]) -> list[str]:
+    return [candidates[one.candidate].text for one in choose(question, candidates)]
+
+
+def test_the_nearest_sentences_come_in_reading_order() -> None:
+    found = [
+        candidate("后面的一句。", 0.90, start=30),
+        candidate("无关的一句。", 0.70, start=60),
+        candidate("前面的一句。", 0.89, start=0),
+        candidate("另一篇的一句。", 0.91, passage=1),
+    ]
+    assert "无关的一句。" not in chosen("问题", found)
+    first = chosen("问题", found)
+    assert first.index("前面的一句。") < first.index("后面的一句。")
+
+
+def test_the_same_sentence_in_two_places_is_told_once_with_both() -> None:
+    found = [candidate("街道吹哨，部门报到。", 0.9), candidate("街道吹哨,部門報到", 0.89, passage=1, start=5)]
+    (only,) = choose("吹哨", found)
+    assert (only.candidate, only.also) == (0, (1,))
+
+
+def test_there_are_never_too_many() -> None:
+    assert len(choose("问", [candidate(f"第{n}句话。", 0.9, start=n * 9) for n in range(20)])) == MOST_SENTENCES
+    assert choose("问", []) == []
+
+
+def test_steps_and_figures_are_preferred_where_they_are_asked_for() -> None:
+    found = [candidate("1. 先登记。", 0.9), candidate("共有1652个网格。", 0.9), candidate("网格员巡查。", 0.9)]
+    plain, steps, figures = (scored(asked, found) for asked in ("网格", "办理的步骤", "有多少个网格"))
+    assert plain[0] == plain[1] == plain[2]
+    assert steps[0] > steps[2]
+    assert figures[1] > figures[2]
+
+
+def test_confidence_rises_with_the_distance_from_other_subjects() -> None:
+    doubt = Doubt(0.80, 0.01)
+    assert doubt.confidence(0.80) < 0.01
+    assert doubt.confidence(0.83) == pytest.approx(0.5)
+    assert doubt.confidence(0.86) > 0.99
+
+
+def test_questions_on_other_subjects_are_different_ones() -> None:
+    assert len(set(QUESTIONS)) == len(QUESTIONS) >= 40
+
+
+def test_every_citation_is_a_slice_of_its_article(knowledge: KnowledgeBase, articles: Path) -> None:
+    knowledge.build([articles])
+    answer = knowledge.ask("没有物业的小区由谁托底")
+    for one in answer.sentences:
+        quote = one.quote
+        assert quote.text == knowledge.article(quote.article_id).text[quote.start : quote.end]
+    plain = answers.plain(answer)
+    assert set(plain) == {"question", "refused", "confidence", "sentences", "practices", "nearest"}
+
+
+def test_a_warning_travels_with_the_sentence(knowledge: KnowledgeBase, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("全年調解糾紛3?件，群眾滿意度提高。村民代表大會每季度召開。\n", encoding="utf-8")
+    knowledge.add([tmp_path / "a.txt"])
+    sentences = knowledge.ask("全年調解糾紛多少件").sentences
+    told = [flag.note for one in sentences for flag in one.flags]
+    assert told in ([], ["此处缺字，相邻数字可能不全"])
+    assert bool(told) == any("3?" in one.quote.text for one in sentences)
+
+
+def test_filters_and_bad_questions(knowledge: KnowledgeBase, articles: Path) -> None:
+    knowledge.build([articles])
+    with pytest.raises(QueryError):
+        knowledge.ask("   ")
+    assert knowledge.ask("物业", filters=Filters(region="没有这个地方")).refused
+
+
+@pytest.mark.model
+def test_the_corpus_answers_and_refuses(tmp_path: Path, cache: Path) -> None:
+    """With the real model: a question of the field is answered from the right article, another subject is refused."""
+    from kb.config import Settings
+
+    corpus = Path(__file__).resolve().parents[1] / "corpus" / "practices"
+    pages = [corpus / f"{key}.md" for key in ("dongcheng-wangge", "hongse-wuye", "siyi-liang-gongkai")]
+    with KnowledgeBase.open(settings=Settings(index=tmp_path / "index", cache=cache)) as knowledge:
+        knowledge.add(pages)
+        answer = knowledge.ask("东城区最初划了多少个网格")
+        assert not answer.refused
+        assert any("1652" in one.quote.text for one in answer.sentences)
+        assert answer.practices[0].id == "dongcheng-wangge"
+        refused = knowledge.ask("红烧肉怎么做才不腻")
+        assert refused.refused
+        assert refused.sentences == ()
+        assert refused.nearest
