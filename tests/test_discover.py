@@ -24,6 +24,12 @@ from kb.text.segment import Segmenter
 to_traditional = opencc.OpenCC("s2tw").convert
 
 
+SHAPED = """
+四议两公开 三单制 一格四员 五社联动 三治融合 双网融合 两张清单 一网通办 一村一辅警 三亮三联三争 一约两会三团
+四民工作法 五务公开 多网合一 街道吹哨 村民议事会 百姓议事堂 拉家常议事会
+"""
+
+
 @pytest.fixture(scope="module")
 def plain(cache: Path) -> Segmenter:
     return Segmenter(cache=cache)
@@ -41,12 +47,8 @@ def found(segmenter: Segmenter, *texts: str) -> dict[str, Candidate]:
 # -- by shape, while a text is cut
 
 
-@pytest.mark.parametrize(
-    "name",
-    "四议两公开 三单制 一格四员 五社联动 三治融合 双网融合 两张清单 一网通办 一村一辅警 三亮三联三争 一约两会三团 四民工作法 "
-    "五务公开 多网合一 街道吹哨 村民议事会 百姓议事堂 拉家常议事会".split(),
-)
-@pytest.mark.parametrize("carrier", ["推行{}的地方", "关于{}的做法", "当地把{}作为抓手", "学习{}以后"])
+@pytest.mark.parametrize("name", SHAPED.split())
+@pytest.mark.parametrize("carrier", ["推行{}的地方", "关于{}的做法", "当地的{}很有名", "学习{}以后"])
 def test_a_name_that_no_list_holds_is_kept_whole_by_its_shape(plain: Segmenter, name: str, carrier: str) -> None:
     text = carrier.format(name)
     assert name in words(plain, text)
@@ -56,7 +58,7 @@ def test_a_name_that_no_list_holds_is_kept_whole_by_its_shape(plain: Segmenter, 
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        pytest.param("第三十一条和第四十二条", ["第三十一", "条", "和", "第四十二", "条"], id="条文序号"),
+        pytest.param("第三十一条和第四十二条", ["第三十一条", "和", "第四十二条"], id="条文序号"),
         pytest.param("一步一步来", ["一步", "一步", "来"], id="重叠"),
         pytest.param("两者结合起来", ["两者", "结合", "起来"], id="两者"),
         pytest.param("一站式服务", ["一站式", "服务"], id="一站式"),
@@ -75,7 +77,7 @@ def test_a_compound_adds_a_term_and_takes_none_away(plain: Segmenter) -> None:
 
 def test_our_own_terms_are_never_part_of_a_compound(plain: Segmenter, cache: Path) -> None:
     assert words(plain, "推行一格四员") == ["推行", "一格四员"]
-    assert words(Segmenter(["四员"], cache=cache), "推行一格四员") == ["推行", "一格", "四员"]
+    assert words(Segmenter(["四员"], cache=cache), "推行一格四员") == ["推行", "一", "格", "四员"]
 
 
 def test_the_reason_is_told(plain: Segmenter) -> None:
@@ -102,19 +104,19 @@ def test_law_compounds_are_made_of_whole_words(plain: Segmenter, text: str) -> N
     [
         pytest.param(["当地叫“微腐败”。"], "微腐败", Evidence.QUOTED, id="引号"),
         pytest.param(["當地叫「微腐敗」。"], "微腐败", Evidence.QUOTED, id="繁体引号"),
-        pytest.param(["居民区有“三会”制度。"], "三会制度", Evidence.QUOTED, id="引号加词尾"),
-        pytest.param(["县里推行暖蜂行动计划。"], "暖蜂行动计划", Evidence.NAMED, id="引出"),
+        pytest.param(["当地有“湾落”模式。"], "湾落模式", Evidence.QUOTED, id="引号加词尾"),
+        pytest.param(["县里推行邻里积分计划。"], "邻里积分计划", Evidence.NAMED, id="引出"),
         pytest.param(["先用文明积分。再看文明积分怎么换。"], "文明积分", Evidence.ENDING, id="词尾"),
         pytest.param(
-            [f"{before}楼栋微站{behind}。" for before, behind in ("去有", "找开", "看好", "问啊")],
-            "楼栋微站",
+            [f"{before}党员责任田{behind}。" for before, behind in ("去有", "找开", "看好", "问啊")],
+            "党员责任田",
             Evidence.COHESIVE,
             id="凝固",
         ),
     ],
 )
 def test_evidence(plain: Segmenter, texts: list[str], term: str, reason: Evidence) -> None:
-    padding = ["天气很好，大家一起去河边散步，买菜做饭，读书看报，到了晚上才回来。" * 3]
+    padding = ["天气很好，大家一起去河边散步，买菜做饭，读书看报，到了晚上才回来。" * 9]
     candidates = found(plain, *texts, *padding)
     assert reason in candidates[term].evidence
     assert candidates[term].count == len(texts) or reason is Evidence.ENDING
@@ -161,11 +163,11 @@ def test_the_committed_lexicon_holds_words_each_once(cache: Path) -> None:
 def test_suggestions_from_the_articles_and_from_files(
     knowledge: KnowledgeBase, settings: Settings, tmp_path: Path
 ) -> None:
-    (tmp_path / "a.txt").write_text("镇里治“微腐败”，靠“三会”制度。\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("镇里治“微腐败”，靠“湾落”模式。\n", encoding="utf-8")
     (tmp_path / "b.txt").write_text("社区有「好差評」。\n", encoding="utf-8")
     (tmp_path / "c.doc").write_bytes(b"x")
     knowledge.build([tmp_path / "a.txt"])
-    expected = {"term": "三会制度", "count": 1, "evidence": ["quoted"], "cut": ["三会", "制度"]}
+    expected = {"term": "湾落模式", "count": 1, "evidence": ["quoted"], "cut": ["湾", "落", "模式"]}
     asked = ["--index", str(settings.index), "terms", "suggest"]
     document = json.loads(CliRunner().invoke(main, [*asked, "--json"]).stdout)
     assert expected in document

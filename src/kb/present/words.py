@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from kb.text.discover import Candidate, Evidence
 from kb.text.explain import ExplainedWord, Origin
 from kb.types import Term, TermChange
 
@@ -14,11 +15,20 @@ ORIGINS = {
     Origin.ADDED: "自加的词",
     Origin.TERM: "词表",
     Origin.NAME: "实践名称",
+    Origin.SHAPE: "按构词认出",
     Origin.DICTIONARY: "jieba 词典",
     Origin.UNKNOWN: "新词（推测）",
     Origin.CHARACTER: "单字",
     Origin.NUMBER: "数字",
     Origin.LATIN: "字母",
+}
+REASONS = {
+    Evidence.QUOTED: "引号",
+    Evidence.NAMED: "引出",
+    Evidence.SHAPE: "构词",
+    Evidence.ENDING: "词尾",
+    Evidence.ALONE: "独立",
+    Evidence.COHESIVE: "凝固",
 }
 MOST_ARTICLES = 20
 """Articles listed by name; the JSON lists them all."""
@@ -86,6 +96,22 @@ def term_list(terms: Sequence[Term]) -> str:
 
 def _lexicon(root: str) -> str:
     return f"{Path(root)} 的词表" if root else "自加的词"
+
+
+def plain_candidate(candidate: Candidate) -> dict[str, Any]:
+    """One candidate of `kb terms suggest --json`."""
+    reasons = [reason.value for reason in candidate.evidence]
+    return {"term": candidate.term, "count": candidate.count, "evidence": reasons, "cut": list(candidate.cut)}
+
+
+def candidate_table(candidates: Sequence[Candidate]) -> str:
+    """The candidates with their evidence, one a line."""
+    if not candidates:
+        return "没有找到新的候选词。"
+    rows = [("候选词", "次数", "依据", "现在的切分")]
+    for one in candidates:
+        rows.append((one.term, str(one.count), "、".join(map(REASONS.__getitem__, one.evidence)), " / ".join(one.cut)))
+    return "\n".join(_aligned(rows))
 
 
 def plain_change(change: TermChange) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -19,6 +19,7 @@ class Origin(str, Enum):
     ADDED = "added"
     TERM = "term"
     NAME = "name"
+    SHAPE = "shape"
     DICTIONARY = "dictionary"
     UNKNOWN = "unknown"
     CHARACTER = "character"
@@ -60,11 +61,17 @@ Tokenized = Sequence[tuple[str, int, int]]
 
 
 def explain(
-    text: str, cut: Tokenized, alone: Tokenized, ours: Mapping[str, Origin], frequencies: Mapping[str, int]
+    text: str,
+    cut: Tokenized,
+    alone: Tokenized,
+    ours: Mapping[str, Origin],
+    frequencies: Mapping[str, int],
+    joined: Collection[tuple[int, int]] = (),
 ) -> Iterator[ExplainedWord]:
     """Every word of `cut` (punctuation left out) with its reasons.
 
-    `alone` is the cut without our terms, `ours` tells where those come from, `frequencies` is jieba's own dictionary.
+    `alone` is the cut without our terms, `ours` tells where those come from, `frequencies` is jieba's own dictionary,
+    `joined` are the places of compounds that were recognised by their shape.
     """
     for term, start, end in cut:
         if _WORD.search(term):
@@ -74,7 +81,7 @@ def explain(
                 term=term,
                 start=start,
                 end=end,
-                origin=ours.get(term) or _origin(term, frequency),
+                origin=ours.get(term) or _origin(term, frequency, (start, end) in joined),
                 frequency=frequency,
                 alone=tuple(Cut(word, begin, stop) for word, begin, stop in alone if begin < end and start < stop),
                 within=tuple(_within(term, frequencies)),
@@ -88,7 +95,9 @@ def origins(added: Sequence[str], terms: Sequence[str], names: Sequence[str]) ->
     return given | dict.fromkeys(added, Origin.ADDED)
 
 
-def _origin(term: str, frequency: int) -> Origin:
+def _origin(term: str, frequency: int, joined: bool) -> Origin:
+    if joined:
+        return Origin.SHAPE
     if _NUMBER.fullmatch(term):
         return Origin.NUMBER
     if frequency and len(term) > 1:

@@ -15,17 +15,18 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from kb.text.compounds import Word, compounds, merged
 from kb.text.explain import ExplainedWord, explain, origins
 from kb.text.normalize import VERSION as NORMALIZE_VERSION
 from kb.text.normalize import normalize
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the terms of a text change; lexical indexes of another version are rebuilt."""
 
 TERM_FREQUENCY = 100_000
@@ -98,7 +99,7 @@ class Segmenter:
 
     def words(self, matching: str) -> list[Token]:
         """The words of a normalised text, in order, each once, punctuation left out."""
-        found = self._jieba.tokenize(matching)
+        found = self._cut(matching)
         return [Token(word, start, end) for word, start, end in found if _WORD.search(word)]
 
     def breaks(self, matching: str) -> frozenset[int]:
@@ -107,22 +108,43 @@ class Segmenter:
         return frozenset({0, len(matching), *(place for _word, start, end in found for place in (start, end))})
 
     def tokens(self, matching: str) -> list[Token]:
-        """Words, the shorter words within them, and every pair of neighbouring characters.
+        """Words, the shorter words within them, compounds, and every pair of neighbouring characters.
 
         Words alone miss what jieba cuts differently in the question and in the text; pairs alone miss long
         terms. A word of two characters counts twice, as a word and as a pair: leaving the second out made
         every measured set worse (`benchmarks/RESULTS.md`, "terms of the lexical leg").
         """
-        found = self._jieba.tokenize(matching, mode="search")
-        words = [Token(word, start, end) for word, start, end in found if _WORD.search(word)]
-        return words + _pairs(matching)
+        loaded = self._jieba
+        found: list[Word] = list(loaded.tokenize(matching))
+        searched = (token for word in found for token in _searched(word, loaded.FREQ))
+        words = [Token(word, start, end) for word, start, end in searched if _WORD.search(word)]
+        longer = [Token(matching[start:end], start, end) for start, end in compounds(found, matching, self._origins)]
+        return words + longer + _pairs(matching)
 
     def explain(self, text: str) -> tuple[ExplainedWord, ...]:
         """The words of a text as written, each with where it comes from and how jieba alone would cut there."""
         matching = normalize(text)
         alone = self.with_terms(())._jieba
-        cut, other = list(self._jieba.tokenize(matching)), list(alone.tokenize(matching))
-        return tuple(explain(text, cut, other, self._origins, alone.FREQ))
+        found, other = list(self._jieba.tokenize(matching)), list(alone.tokenize(matching))
+        joined = frozenset(compounds(found, matching, self._origins))
+        cut = merged(found, joined, matching)
+        return tuple(explain(text, cut, other, self._origins, alone.FREQ, joined))
+
+    def _cut(self, matching: str) -> list[Word]:
+        """jieba's cut, with the words of a compound joined."""
+        found = list(self._jieba.tokenize(matching))
+        return merged(found, compounds(found, matching, self._origins), matching)
+
+
+def _searched(word: Word, frequencies: Mapping[str, int]) -> Iterator[Word]:
+    """A word after the shorter words in it, as jieba's search mode takes them."""
+    written, start, _end = word
+    for width in (2, 3):
+        if len(written) > width:
+            for at in range(len(written) - width + 1):
+                if frequencies.get(written[at : at + width]):
+                    yield written[at : at + width], start + at, start + at + width
+    yield word
 
 
 def _pairs(matching: str) -> list[Token]:

@@ -1,0 +1,165 @@
+"""How many names that the lexicon was not told are kept whole: grown from half of the catalogue's names and the corpus.
+
+Run as `python -m benchmarks.lexicon`. The names and aliases that are Han characters only are split by matching form, so
+that a name and its twin in the other script never fall apart; held back are those of one half. The texts are the bodies
+of the articles and practice pages, without front matter and without the heading that repeats a practice's name. What is
+discovered goes in as it is, unread: the committed lexicon was read by someone who knew the answers. A name counts when
+it is one word in every carrier sentence, in both scripts. The second set are names of the field that the catalogue
+does not have, written down before the shapes and endings were tuned.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from opencc import OpenCC
+
+from benchmarks.shared_data import gov
+from kb.config import load_settings
+from kb.sources.front_matter import read_front_matter
+from kb.sources.read import find_files, read_file
+from kb.text.compounds import compounds
+from kb.text.discover import discover
+from kb.text.normalize import normalize
+from kb.text.segment import Segmenter
+from kb.types import Document
+
+CORPUS = Path(__file__).resolve().parents[1] / "corpus"
+SEEDS = range(5)
+CARRIERS = ("推行{}的地方", "关于{}的做法", "当地把{}作为抓手", "学习{}以后", "{}怎么做", "什么是{}？")
+HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+FRESH = """
+三社联动 五老调解 一核多元 三官一律 六小工程 龙山经验 塘约经验 五星支部 四民工作法 七步议事法 三事分流
+一核三治 五治融合 一警六员 四微治理 民情夜谈 百姓说事 拉家常议事会 马路办公 驻街夜话 五级书记 一约四会
+三务公开 两邻社区 五常五送 三级网格 四员一律 和美网格 平安积分 信用积分 孝善基金会 院坝会 板凳会
+围炉夜话 板凳议事会 村民议事会 道德评议会 禁毒禁赌会 老兵调解室 海岛支老 浦东经验 海曙经验 德清模式 南海模式
+江汉模式 盐田模式 沈阳模式 三有一化 双联双管 双网共治 一站式服务 一门式办理 一件事一次办 高效办成一件事 民呼我为
+未来社区 红色驿站 红领巾议事 楼栋微网格 微网格长 街呼区应 镇呼县应 社区合伙人 社区微基金 有事好商量 百姓议事堂
+四步议事法 五步工作法 六步决策法 三色管理 三张清单 两代表一委员 四社联动 六治融合 五彩网格 码上办 随手拍
+居民提案 民生议事堂
+"""
+
+
+def names() -> dict[str, list[str]]:
+    """Every name of the catalogue that is Han characters only: matching form -> as written."""
+    found: dict[str, list[str]] = {}
+    for file in find_files([CORPUS / "practices"]):
+        for document in read_file(file):
+            if isinstance(document, Document) and document.practice is not None:
+                for name in document.practice.names:
+                    if HAN.fullmatch(name):
+                        found.setdefault(normalize(name), []).append(name)
+    return found
+
+
+def texts() -> Iterator[str]:
+    """The bodies of all pages; those of practices without their first heading."""
+    for page in sorted(CORPUS.glob("*/*.md")):
+        body = read_front_matter(page.read_text(encoding="utf-8"), page.name)[1].lstrip()
+        yield body.partition("\n")[2] if page.parent.name == "practices" else body
+
+
+def whole(segmenter: Segmenter, name: str, carriers: Sequence[str]) -> bool:
+    """Whether a name is one word in every carrier sentence."""
+    for carrier in carriers:
+        at = carrier.index("{")
+        words = segmenter.words(normalize(carrier.format(name)))
+        if (normalize(name), at) not in {(word.term, word.start) for word in words}:
+            return False
+    return True
+
+
+def share(segmenter: Segmenter, wanted: Sequence[str], written: Mapping[str, list[str]]) -> float:
+    """How many of these names are kept whole, each as written and in carriers of both scripts."""
+    scripts = {True: tuple(map(OpenCC("s2tw").convert, CARRIERS)), False: CARRIERS}
+    kept = [
+        all(whole(segmenter, name, carriers) for name in written[one] for carriers in scripts.values())
+        for one in wanted
+    ]
+    return mean(kept) if kept else 0.0
+
+
+def stock_share(jieba: Any, wanted: Sequence[str]) -> float:
+    """The same for jieba alone, on the simplified carriers."""
+    return mean(all(one in jieba.cut(carrier.format(one)) for carrier in CARRIERS) for one in wanted)
+
+
+def main() -> None:
+    """Print the table of RESULTS.md."""
+    segmenter = Segmenter(cache=load_settings().cache)
+    jieba = segmenter._jieba
+    written, bodies = names(), list(texts())
+    running = "\n".join(normalize(re.sub("[“”「」『』]", "", body)) for body in bodies)
+    found = [candidate.term for candidate in discover(bodies, lambda run: list(jieba.cut(run)))]
+    rows = [_row(seed, segmenter, jieba, written, running, found) for seed in SEEDS]
+    print(f"{len(written)} names, {sum(one in running for one in written)} of them in running text; {len(found)} found")
+    print("| held back (mean of 5 halves) | jieba | shapes alone | + half of the names | + discovered |")
+    print("|---|---|---|---|---|")
+    for group in rows[0]:
+        means = [mean(row[group][column] for row in rows) for column in range(4)]
+        print(
+            f"| {group} ({mean(row[group][4] for row in rows):.0f}) | " + " | ".join(f"{x:.3f}" for x in means) + " |"
+        )
+    print(f"split as written (a twin may be in the other half): {mean(_as_written(segmenter, written, found)):.3f}")
+    full = segmenter.with_terms([*written, *found])
+    fresh = {normalize(one): [one] for one in FRESH.split() if normalize(one) not in written}
+    alone = (stock_share(jieba, list(fresh)), share(segmenter, list(fresh), fresh), share(full, list(fresh), fresh))
+    print(f"fresh names ({len(fresh)}): jieba {alone[0]:.3f}, shapes {alone[1]:.3f}, everything grown {alone[2]:.3f}")
+    print(f"catalogue with all its names: {share(segmenter.with_terms(written), list(written), written):.3f}")
+    _glued(jieba)
+
+
+def _row(
+    seed: int,
+    segmenter: Segmenter,
+    jieba: Any,
+    written: Mapping[str, list[str]],
+    running: str,
+    found: Sequence[str],
+) -> dict[str, list[float]]:
+    order = sorted(written)
+    random.Random(seed).shuffle(order)
+    half, held = order[: len(order) // 2], order[len(order) // 2 :]
+    cuts = (segmenter, segmenter.with_terms(half), segmenter.with_terms([*half, *found]))
+    groups = {
+        "all": held,
+        "in running text": [one for one in held if one in running],
+        "twice or more": [one for one in held if running.count(one) > 1],
+        "nowhere in running text": [one for one in held if one not in running],
+    }
+    return {
+        name: [stock_share(jieba, group), *(share(cut, group, written) for cut in cuts), len(group)]
+        for name, group in groups.items()
+    }
+
+
+def _as_written(segmenter: Segmenter, written: Mapping[str, list[str]], found: Sequence[str]) -> Iterator[float]:
+    """The last column with every written form drawn by itself: the easier reading of "half of the aliases"."""
+    forms = sorted({name for group in written.values() for name in group})
+    for seed in SEEDS:
+        order = random.Random(seed).sample(forms, len(forms))
+        half, held = order[: len(order) // 2], order[len(order) // 2 :]
+        yield share(segmenter.with_terms([*half, *found]), held, {name: [name] for name in held})
+
+
+def _glued(jieba: Any) -> None:
+    """How often, and what, the shapes join in the laws and regulations of the gov set, which name few practices."""
+    joined: dict[str, int] = {}
+    characters = 0
+    for line in gov().corpus.read_text(encoding="utf-8").splitlines():
+        text = normalize(json.loads(line)["text"])
+        characters += len(text)
+        for start, end in compounds(list(jieba.tokenize(text)), text):
+            joined[text[start:end]] = joined.get(text[start:end], 0) + 1
+    listed = " ".join(f"{term}×{count}" for term, count in sorted(joined.items(), key=lambda item: -item[1]))
+    print(f"gov: {sum(joined.values())} compounds in {characters} characters: {listed}")
+
+
+if __name__ == "__main__":
+    main()
