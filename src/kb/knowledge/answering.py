@@ -27,13 +27,19 @@ PASSAGES = 8
 MOST_TOPICS = 3
 MOST_COMPARED = 100_000
 """Sentences that questions on other subjects are compared with; more tell no more."""
-_MEAN, _SPREAD = "doubt_mean", "doubt_spread"
+_MEAN, _SPREAD, _MADE_AT = "doubt_mean", "doubt_spread", "doubt_generation"
 REFUSED_BELOW = 0.5
 """Where `Doubt.confidence` is even: three spreads above what questions on other subjects reach in this index."""
 
 
 def calibrate(store: Store, encoder: Encoder) -> None:
-    """Measure how near questions on other subjects come to the sentences of this index, and keep it with it."""
+    """Measure how near questions on other subjects come to the sentences of this index, and keep it with it.
+
+    Nothing is done where no passage changed since the last time.
+    """
+    generation = str(store.generation())
+    if store.meta(_MADE_AT) == generation:
+        return
     numbers, of_sentences = store.vectors.load_sentences(encoder.identity)
     _passages, whole = store.vectors.load(encoder.identity)
     texts = of_sentences if numbers else whole
@@ -44,6 +50,7 @@ def calibrate(store: Store, encoder: Encoder) -> None:
     best = np.array([float((texts @ one).max()) for one in asked])
     store.remember(_MEAN, f"{best.mean():.6f}")
     store.remember(_SPREAD, f"{best.std():.6f}")
+    store.remember(_MADE_AT, generation)
 
 
 def answer(searcher: Searcher, query: Query) -> Answer:
