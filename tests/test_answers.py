@@ -10,7 +10,8 @@ import pytest
 from kb.errors import QueryError
 from kb.knowledge import KnowledgeBase
 from kb.present import answers
-from kb.search.answer import MOST_SENTENCES, Candidate, Doubt, choose, scored
+from kb.search.answer import MOST_SENTENCES, Candidate, choose, scored
+from kb.search.doubt import EVEN_POINT, Doubt
 from kb.search.elsewhere import QUESTIONS
 from kb.types import Filters
 
@@ -58,10 +59,20 @@ def test_steps_and_figures_are_preferred_where_they_are_asked_for() -> None:
 
 
 def test_confidence_rises_with_the_distance_from_other_subjects() -> None:
-    doubt = Doubt(0.80, 0.01)
-    assert doubt.confidence(0.80) < 0.01
-    assert doubt.confidence(0.83) == pytest.approx(0.5)
-    assert doubt.confidence(0.86) > 0.99
+    doubt = Doubt(0.62, 0.04)
+    by_nearness = [doubt.confidence(cosine, 12) for cosine in (0.62, 0.66, 0.70, 0.78)]
+    assert by_nearness == sorted(by_nearness)
+    assert by_nearness[0] < 0.1
+    assert by_nearness[-1] > 0.9
+
+
+def test_a_long_question_may_be_less_near() -> None:
+    doubt = Doubt(0.62, 0.04)
+    assert doubt.confidence(0.69, 8) < EVEN_POINT < doubt.confidence(0.69, 40)
+
+
+def test_confidence_bears_odd_values() -> None:
+    assert 0.0 <= Doubt(0.0, 0.0).confidence(-1.0, 0) <= Doubt(0.0, 0.0).confidence(1.0, 5_000) <= 1.0
 
 
 def test_questions_on_other_subjects_are_different_ones() -> None:

@@ -25,13 +25,14 @@ from kb.types import Article, Hit, LegRank, Mode, Passage, SearchResult, Timings
 
 
 def result(*found: tuple[str, float], cosine: float | None = None, milliseconds: float = 1.0) -> SearchResult:
-    """The answer to a question: articles with scores, the nearest passage at this cosine."""
+    """The answer to a question: articles with scores, as sure as the cosine of the nearest passage makes it."""
     dense = None if cosine is None else LegRank(1, cosine)
     hits = tuple(
         Hit(Passage(f"{key}#{n}", key, 0, 1, (), "字"), Article(key, key, "字"), value, dense, None, (), ())
         for n, (key, value) in enumerate(found)
     )
-    return SearchResult("问", Mode.HYBRID, hits, (), (), Timings(total=milliseconds))
+    timings = Timings(total=milliseconds)
+    return SearchResult("问", Mode.HYBRID, hits, (), (), timings, (), 0.0 if cosine is None else cosine)
 
 
 QUESTIONS = [
@@ -102,11 +103,9 @@ def test_without_unanswerable_questions_there_is_no_auroc() -> None:
     assert "无（没有不可回答的问题）" in scores.as_text()
 
 
-def test_confidence_is_the_highest_cosine() -> None:
-    low, high = result(("a", 1.0), cosine=0.3).hits[0], result(("b", 0.2), cosine=0.8).hits[0]
-    both = SearchResult("问", Mode.HYBRID, (low, high), (), (), Timings())
-    assert confidence(both) == 0.8
-    assert confidence(result(("a", 1.0))) == 0.0
+def test_nothing_found_is_no_confidence() -> None:
+    assert confidence(result(("a", 1.0), cosine=0.3)) == 0.3
+    assert confidence(result(cosine=0.9)) == 0.0
 
 
 def test_an_article_counts_once_with_its_best_passage() -> None:

@@ -148,8 +148,8 @@ def best_of_articles(result: SearchResult) -> Iterator[tuple[str, float]]:
 
 
 def confidence(result: SearchResult) -> float:
-    """How sure the search is that the corpus answers: the highest cosine among the passages found."""
-    return max((hit.dense.score for hit in result.hits if hit.dense), default=0.0)
+    """How sure the search is that the corpus answers: what `ask` refuses by."""
+    return result.confidence if result.hits else 0.0
 
 
 def read_questions(path: Path) -> list[Question]:

@@ -6,11 +6,16 @@ Every `start`/`end` pair counts characters of `Article.text` and is half open, s
 
 from __future__ import annotations
 
+import base64
 import calendar
 import datetime
-from collections.abc import Mapping
+import re
+import struct
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
+from hashlib import blake2b
 
 
 class Script(str, Enum):
@@ -67,6 +72,87 @@ class Span:
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a text stood, written so that it can be checked after every re-indexing: `wuye@12-40~k3v9x2mqf3k2m9ab`.
+
+    `digest` is made of the text as written. Its first eight characters are a hash (40 bits), by which the same text is
+    recognised at another place; its last eight are a sketch, of which most stay the same while most of the text does
+    (min-wise hashes of neighbouring characters, 5 bits each: Li & König 2010, "b-bit minwise hashing").
+    """
+
+    article_id: str
+    start: int
+    end: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.article_id}@{self.start}-{self.end}~{self.digest}"
+
+    @classmethod
+    def of(cls, article_id: str, start: int, end: int, text: str) -> Citation:
+        """The citation of `text`, which stands at `start:end` of the article."""
+        return cls(article_id, start, end, _hash(text) + _sketch(text))
+
+    @classmethod
+    def parse(cls, written: str) -> Citation:
+        """A citation as `str` gives it; dashes and full-width forms that a word processor put in are understood.
+
+        Raises:
+            ValueError: this is none.
+        """
+        found = _CITATION.fullmatch(written.strip())
+        if found is None or not int(found[2]) < int(found[3]) <= _LAST_CHARACTER:
+            raise ValueError(written)
+        return cls(found[1], int(found[2]), int(found[3]), found[4].lower())
+
+    @classmethod
+    def all_in(cls, text: str) -> Iterator[tuple[Span, Citation]]:
+        """The citations that stand in a text, each with its place; of ids that hold no blanks, marks or brackets."""
+        for found in _PLACE.finditer(text):
+            start = found.start()
+            while start > max(0, found.start() - _LONGEST_ID) and not _ENDS_ID.match(text, start - 1):
+                start -= 1
+            if start < found.start() and int(found[1]) < int(found[2]) <= _LAST_CHARACTER:
+                cited = cls(text[start : found.start()], int(found[1]), int(found[2]), found[3].lower())
+                yield Span(start, found.end()), cited
+
+    def names(self, text: str) -> bool:
+        """Whether this is the text that was cited, character for character."""
+        return self.digest.startswith(_hash(text)) and self.digest.endswith(_sketch(text))
+
+    def likeness(self, text: str) -> int:
+        """How many of the sketch's eight characters a text has in common with the one cited.
+
+        Each is the same with the share of pairs of characters that both texts have, of those that either has.
+        """
+        return sum(map(str.__eq__, self.digest[_HASH_LENGTH:], _sketch(text)))
+
+
+_HASH_LENGTH = _SKETCH_LENGTH = 8
+_LAST_CHARACTER = 10**9
+_PLACE = re.compile(r"[@＠]([0-9０-９]{1,10})[-‐‑–—－]([0-9０-９]{1,10})[~～∼]([a-zA-Z2-7]{16})(?![a-zA-Z0-9])")
+_CITATION = re.compile(rf"(.+){_PLACE.pattern}", re.DOTALL)
+_ENDS_ID = re.compile(r"[\s@＠~（）()〔〕\[\]【】<>“”‘’「」『』\"'，。；：、！？]")
+_LONGEST_ID = 200
+
+
+def _hash(text: str) -> str:
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_HASH_LENGTH * 5 // 8).digest()
+    return base64.b32encode(digest).decode().lower()
+
+
+def _sketch(text: str) -> str:
+    """For each of eight hash functions the last five bits of its least value over all pairs of neighbours."""
+    pairs = map(_lanes, {text[at : at + 2] for at in range(max(1, len(text) - 1))})
+    return "".join("abcdefghijklmnopqrstuvwxyz234567"[min(lane) & 31] for lane in zip(*pairs, strict=True))
+
+
+@lru_cache(maxsize=100_000)
+def _lanes(pair: str) -> tuple[int, ...]:
+    return struct.unpack(">8I", blake2b(pair.encode("utf-8", "surrogatepass"), digest_size=4 * _SKETCH_LENGTH).digest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +246,11 @@ class Passage:
     text: str
     flags: tuple[Flag, ...] = ()
     quality: float = 1.0
+
+    @property
+    def citation(self) -> Citation:
+        """What to cite this by; `KnowledgeBase.verify` tells later whether it still stands so."""
+        return Citation.of(self.article_id, self.start, self.end, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +434,11 @@ class Hit:
     highlights: tuple[Span, ...]
     practices: tuple[str, ...]
 
+    @property
+    def citation(self) -> Citation:
+        """What to cite the passage by."""
+        return self.passage.citation
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -352,6 +448,11 @@ class Quote:
     start: int
     end: int
     text: str
+
+    @property
+    def citation(self) -> Citation:
+        """What to cite this by; `KnowledgeBase.verify` tells later whether it still stands so."""
+        return Citation.of(self.article_id, self.start, self.end, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +497,7 @@ class SearchResult:
     """What a search gives: passages and practices, best first, and how the question was read.
 
     `expansions` are the other names that were looked for as well; each can be left out of the next search.
+    `confidence` in [0, 1] is how sure it is that the texts answer; 1 where only words were compared.
     """
 
     query: str
@@ -405,6 +507,7 @@ class SearchResult:
     terms: tuple[str, ...]
     timings: Timings
     expansions: tuple[Expansion, ...] = ()
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,10 +535,43 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class ProseSentence:
+    """A sentence that a language model wrote and the numbers (from 1) of the answer's sentences that it cites.
+
+    `kept` where those sentences support it, else it is struck and `reason` says why, in simplified Chinese.
+    """
+
+    text: str
+    cites: tuple[int, ...]
+    kept: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What a language model made of the sentences of an answer, each sentence held against those it cites."""
+
+    model: str
+    sentences: tuple[ProseSentence, ...]
+
+    @property
+    def kept(self) -> tuple[ProseSentence, ...]:
+        """Those that may be shown."""
+        return tuple(one for one in self.sentences if one.kept)
+
+    @property
+    def struck(self) -> tuple[ProseSentence, ...]:
+        """Those that may not."""
+        return tuple(one for one in self.sentences if not one.kept)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the texts say to a question, in their own sentences; `refused` where they do not hold an answer.
 
     `confidence` in [0, 1] grows with how much nearer the best sentence is than it is to questions on other subjects.
+    `filtered` are articles that the filters shut out and that do hold an answer, where nothing else does.
+    `prose` is only there where it was asked for; `notice` says why it is not, or why none of it may be shown.
     """
 
     question: str
@@ -444,6 +580,25 @@ class Answer:
     sentences: tuple[AnswerSentence, ...]
     practices: tuple[PracticeHit, ...]
     nearest: tuple[Topic, ...]
+    filtered: tuple[Topic, ...] = ()
+    prose: Prose | None = None
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question that the texts do not answer, put down for the editors.
+
+    `times` counts how often it was put down, in any script; `first` and `last` are UTC times, ISO 8601; `nearest`
+    is what came nearest when it was put down last.
+    """
+
+    question: str
+    times: int
+    first: str
+    last: str
+    confidence: float
+    nearest: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,6 +627,54 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came without a folder: its name as it was given, and its bytes."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What a person writes in place of what a file states of itself; None leaves a field as it is."""
+
+    title: str | None = None
+    date: str | None = None
+    source: str | None = None
+    region: str | None = None
+    category: str | None = None
+    url: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A document that was read and repaired and is not stored yet; keeping it stores just this.
+
+    `present` is the id of the article that was made from the same bytes, `namesake` that of one made from an uploaded
+    file of the same name with other bytes, in whose place it may be kept.
+    """
+
+    document: Document
+    receipt: Receipt
+    present: str = ""
+    namesake: str = ""
+
+    @property
+    def key(self) -> str:
+        """Tells it from every other upload."""
+        return self.document.article.origin
+
+
+@dataclass(frozen=True, slots=True)
+class Previews:
+    """What was read of the files that were given, and what could not be."""
+
+    found: tuple[Preview, ...]
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleSummary:
     """An article without its text, for lists."""
 
@@ -484,6 +687,30 @@ class ArticleSummary:
     category: str
     characters: int
     passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An article as the stocktaking counts it; `added` is a UTC time, `own` says that no build brought it."""
+
+    id: str
+    title: str
+    added: str
+    quality: float
+    characters: int
+    flags: int
+    own: bool
+    file: str
+    practice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Two articles that say the same, as the receipt of the later one tells."""
+
+    id: str
+    title: str
+    other: Duplicate
 
 
 @dataclass(frozen=True, slots=True)

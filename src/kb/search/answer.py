@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -101,18 +100,3 @@ def _same(one: Candidate, other: Candidate) -> bool:
 def _stretched(values: Sequence[float]) -> list[float]:
     low, high = min(values), max(values)
     return [(value - low) / (high - low) if high > low else 1.0 for value in values]
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """How near questions on other subjects come to the best sentence of this index: mean and spread of their cosines.
-
-    Measured when the index is built, with the questions of `kb.search.elsewhere`, and kept with it.
-    """
-
-    mean: float
-    spread: float
-
-    def confidence(self, cosine: float) -> float:
-        """Near 0 where a question on another subject would come as near, 0.5 at three spreads above them, then to 1."""
-        return 1.0 / (1.0 + math.exp(-2.0 * ((cosine - self.mean) / max(self.spread, 1e-6) - 3.0)))

@@ -1,7 +1,8 @@
 """Other names of what a question speaks of: 志工 and 義工 for 志愿者, 里長 for 居委会主任, 打官司 for 诉讼.
 
-The list is `regional.tsv` beside this module; its head says how it is written. A folder of articles may bring its own
-(`lexicon/regional.tsv`), whose lines take the place of ours wherever they share a word.
+The lists are `regional.tsv` (places) and `plain.tsv` (plain speech) beside this module; their heads say how they are
+written. A folder of articles may bring its own (`lexicon/regional.tsv`), whose lines take the place of ours wherever
+they share a word.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from kb.types import Expansion
 REGIONS = ("大陆", "台湾", "香港")
 PLAIN = "口语"
 COLUMNS = (*REGIONS, PLAIN)
+SHIPPED = ("regional.tsv", "plain.tsv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,13 @@ def _why(said: Collection[str], column: str) -> str:
     return ALSO if column in said else f"{column}说法"
 
 
-def mainland_wording(text: str, expansions: Iterable[Expansion]) -> str:
-    """`text` in matching form with the words of Taiwan and Hong Kong in mainland wording, the first name of each."""
+def usual_wording(text: str, expansions: Iterable[Expansion]) -> str:
+    """`text` in matching form as mainland texts would write it: the words of Taiwan and Hong Kong, of plain speech and
+    short names (业委会) replaced, each by the first other name that it has."""
     wording = normalize(text)
     done: set[str] = set()
     for expansion in expansions:
-        if expansion.why == MAINLAND and expansion.term not in done:
+        if expansion.why in {MAINLAND, WRITTEN, ALSO} and expansion.term not in done:
             done.add(expansion.term)
             wording = wording.replace(normalize(expansion.term), normalize(expansion.added))
     return wording
@@ -137,5 +140,5 @@ def other_names(own: str = "") -> OtherNames:
 
 
 def _shipped() -> list[Row]:
-    file = resources.files("kb.search").joinpath("regional.tsv")
-    return parse_rows(file.read_text(encoding="utf-8"), str(file))
+    files = [resources.files("kb.search").joinpath(name) for name in SHIPPED]
+    return [row for file in files for row in parse_rows(file.read_text(encoding="utf-8"), str(file))]

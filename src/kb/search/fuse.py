@@ -14,9 +14,8 @@ POOL = 1000
 """How many passages each leg hands over. Small pools stretch the scores of few passages over the whole of
 [0, 1]; from 100 to 1,000 nDCG@10 rose on all three measured sets (`benchmarks/RESULTS.md`)."""
 
-DENSE_WEIGHT = 0.65
-"""Share of the dense leg, the rest is BM25's. On gov 0.6 gives 0.6905, 0.65 0.6949, 0.7 0.7002 with fewer judged
-results; on CMRC 0.6 gives 0.9952 and 0.65 0.9954 (`benchmarks/attempts.md`)."""
+DENSE_WEIGHT = 0.8
+"""Share of the dense leg, the rest is BM25's (`benchmarks/attempts.md`: a plateau from 0.75 to 0.82)."""
 
 FloatArray = npt.NDArray[np.float32]
 

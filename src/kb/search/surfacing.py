@@ -20,7 +20,7 @@ FloatMatrix = npt.NDArray[np.float32]
 Scores = npt.NDArray[np.float64]
 
 DENSE_WEIGHT = 0.6
-"""Share of meaning, the rest is BM25's: first place 0.88 at 0.6, 0.87 at 0.5, 0.85 at 0.7 (234 questions)."""
+"""Share of meaning, the rest is BM25's: first place 0.885 at 0.6, 0.872 at 0.5 and 0.7 (234 questions)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ class Calibration:
     """Turns what was measured into the likelihood that a practice is the one that is meant.
 
     Logistic regression on the fused score, the cosine and the lead over the best other practice, fitted on the 234
-    questions of `benchmarks.practices` and 40 on other subjects (`python -m benchmarks.practices --fit`). Of the
-    practices shown with 0.8 and more 93 % were the right one, of those with 0.2 to 0.4 33 % (five-fold
+    questions of `benchmarks.practices` and 40 on other subjects (`python -m benchmarks.practice_fit`). Of the
+    practices shown with 0.8 and more 93 % were the right one, of those with 0.2 to 0.4 31 % (five-fold
     cross-validation).
     """
 
@@ -93,15 +93,15 @@ class Calibration:
 
 
 CALIBRATIONS = {
-    Mode.HYBRID: Calibration(-45.73, 5.30, 44.92, 11.42),
-    Mode.DENSE: Calibration(-51.65, 0.31, 56.01, 11.27),
-    Mode.LEXICAL: Calibration(-4.03, 3.22, 0.0, 6.72),
+    Mode.HYBRID: Calibration(-18.51, 6.94, 16.10, 11.04),
+    Mode.DENSE: Calibration(-11.13, -2.77, 17.62, 14.86),
+    Mode.LEXICAL: Calibration(-3.83, 3.02, 0.0, 6.14),
 }
 """For vectors of the default model."""
 
 OTHER_MODELS = {
-    Mode.HYBRID: Calibration(-11.95, 12.59, 0.0, 8.36),
-    Mode.DENSE: Calibration(-1.0, 0.0, 0.0, 14.0),
+    Mode.HYBRID: Calibration(-13.88, 14.71, 0.0, 7.73),
+    Mode.DENSE: Calibration(-1.50, 0.35, 0.0, 14.75),
     Mode.LEXICAL: CALIBRATIONS[Mode.LEXICAL],
 }
 """Cosines of other models lie elsewhere, so only places and leads count; a question off the subject is not noticed."""
@@ -112,6 +112,18 @@ def named(likelihood: float, share: float) -> float:
     return 1.0 if share >= NAMED_SHARE else 1.0 - (1.0 - likelihood) * (1.0 - share)
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is known of a practice for a question: its fused score, its cosine, its lead over the best other one, and
+    the place of the passage of its page that fits best."""
+
+    id: str
+    score: float
+    cosine: float
+    lead: float
+    passage: int
+
+
 def surface(
     pages: Pages, vector: npt.NDArray[np.float32] | None, lexical: Ranked | None, calibration: Calibration
 ) -> list[Surfaced]:
@@ -120,20 +132,30 @@ def surface(
     `vector` is the question's, None where only words are compared; `lexical` the BM25 ranking of the pages'
     passages, None where only meaning is.
     """
+    found = [
+        Surfaced(one.id, calibration.likelihood(one.score, one.cosine, one.lead), one.passage)
+        for one in measured(pages, vector, lexical)
+    ]
+    return sorted(found, key=lambda one: (-one.likelihood, one.id))
+
+
+def measured(
+    pages: Pages, vector: npt.NDArray[np.float32] | None, lexical: Ranked | None, weight: float = DENSE_WEIGHT
+) -> list[Measured]:
+    """Every practice with what its likelihood is made of, in the order of the pages."""
     if not pages.ids:
         return []
     cosines, near = _dense(pages, vector)
     words, worded = _lexical(pages, lexical)
-    weight = 1.0 if lexical is None else 0.0 if vector is None else DENSE_WEIGHT
-    fused = weight * stretched(cosines) + (1.0 - weight) * words
+    share = 1.0 if lexical is None else 0.0 if vector is None else weight
+    fused = share * stretched(cosines) + (1.0 - share) * words
     best = np.sort(fused)[::-1]
     found = []
     for at, key in enumerate(pages.ids):
         others = best[1] if len(best) > 1 and fused[at] == best[0] else best[0] if len(best) > 1 else 0.0
-        likelihood = calibration.likelihood(fused[at], cosines[at], fused[at] - others)
-        passage = near[at] if vector is not None else worded[at]
-        found.append(Surfaced(key, likelihood, int(pages.numbers[passage])))
-    return sorted(found, key=lambda one: (-one.likelihood, one.id))
+        passage = int(pages.numbers[near[at] if vector is not None else worded[at]])
+        found.append(Measured(key, float(fused[at]), float(cosines[at]), float(fused[at] - others), passage))
+    return found
 
 
 def _dense(pages: Pages, vector: npt.NDArray[np.float32] | None) -> tuple[Scores, Numbers]:

@@ -1,0 +1,1 @@
+"""How the adapter of the default model was trained."""
