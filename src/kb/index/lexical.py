@@ -115,6 +115,17 @@ class LexicalIndex:
         """Whether each of these terms stands somewhere."""
         return all(self._searcher.doc_freq("terms", term) > 0 for term in terms)
 
+    def holding(self, terms: Iterable[str], k: int) -> Numbers:
+        """Up to k passages that hold each of these terms, those with the highest BM25 first; none for no terms."""
+        import tantivy
+
+        clauses = [(tantivy.Occur.Must, self._term(term)) for term in list(dict.fromkeys(terms))[:_MAX_TERMS]]
+        if not clauses or len(self) == 0:
+            return empty_ranking().numbers
+        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), min(k, len(self)), count=False).hits
+        found = self._searcher.fast_field_values("number", [address for _, address in hits])
+        return np.array(found, dtype=np.int64)
+
     def search(
         self, terms: Sequence[str], k: int, articles: Numbers | None = None, *, further: Sequence[str] = ()
     ) -> Ranked:
