@@ -174,6 +174,7 @@ def as_version_one(index: Path) -> None:
             db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         db.execute("DROP TABLE sentence")
         db.execute("DROP TABLE link")
+        db.execute("DROP TABLE gap")
         db.execute("PRAGMA user_version = 1")
     db.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 """`PRAGMA user_version` of a store made by this package."""
 
 SCHEMA = """
@@ -104,6 +104,17 @@ CREATE TABLE term (
     root TEXT NOT NULL,
     PRIMARY KEY (term, root)
 ) WITHOUT ROWID;
+
+-- Questions that the texts do not answer, put down for the editors by those who asked them.
+CREATE TABLE gap (
+    folded     TEXT PRIMARY KEY,     -- the question in matching form: both scripts are one gap
+    question   TEXT NOT NULL,        -- as asked last
+    times      INTEGER NOT NULL,
+    first      TEXT NOT NULL,        -- UTC time
+    last       TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    nearest    TEXT NOT NULL         -- JSON list of [article id, title, heading]
+) WITHOUT ROWID;
 """
 
 MIGRATIONS = {
@@ -136,6 +147,17 @@ CREATE TABLE sentence (
     PRIMARY KEY (passage, n)
 ) WITHOUT ROWID;
 CREATE INDEX sentence_by_digest ON sentence (digest);
+""",
+    3: """
+CREATE TABLE gap (
+    folded     TEXT PRIMARY KEY,
+    question   TEXT NOT NULL,
+    times      INTEGER NOT NULL,
+    first      TEXT NOT NULL,
+    last       TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    nearest    TEXT NOT NULL
+) WITHOUT ROWID;
 """,
 }
 """The step to each version from the one before it. What a column adds is filled by the next build of the article,

@@ -15,6 +15,7 @@ from typing import Any
 from kb.index.catalogue import Catalogue
 from kb.index.database import Database, chunks
 from kb.index.filters import folded_columns
+from kb.index.gaps import Gaps
 from kb.index.links import Links
 from kb.index.rows import (
     ARTICLE_COLUMNS,
@@ -95,6 +96,7 @@ class Store(Database):
         self.sentences = Sentences(self)
         self.links = Links(self)
         self.catalogue = Catalogue(self)
+        self.gaps = Gaps(self)
 
     # -- articles
 
