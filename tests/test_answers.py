@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,34 @@ def test_the_same_sentence_in_two_places_is_told_once_with_both() -> None:
     found = [candidate("街道吹哨，部门报到。", 0.9), candidate("街道吹哨,部門報到", 0.89, passage=1, start=5)]
     (only,) = choose("吹哨", found)
     assert (only.candidate, only.also) == (0, (1,))
+
+
+def test_sentences_that_differ_in_a_figure_do_not_say_the_same() -> None:
+    vector = np.eye(64, dtype=np.float32)[0]
+    texts = ("处五百元以上一千元以下罚款。", "处二百元以上五百元以下罚款。", "处以五百元以上一千元以下的罚款。")
+    found = [Candidate(at, 0.9, 0, len(text), text, text, 0.9 - at / 100, 0.0, vector) for at, text in enumerate(texts)]
+    assert [(one.candidate, one.also) for one in choose("罚多少", found)] == [(0, (2,)), (1, ())]
+
+
+def test_an_item_brings_the_line_that_leads_in_to_its_list() -> None:
+    found = [
+        candidate("别的话。", 0.5, start=0),
+        candidate("有下列行为之一的，处以警告：", 0.5, start=10),
+        candidate("（一）乱扔垃圾的；", 0.6, start=30),
+        candidate("（二）夜间使用音响的；", 0.95, start=50),
+    ]
+    assert chosen("夜里放音响", found) == ["有下列行为之一的，处以警告：", "（二）夜间使用音响的；"]
+
+
+def test_a_question_for_several_places_gets_one_sentence_a_place() -> None:
+    found = [
+        replace(candidate(f"{name}的做法{n}。", 0.95 - n / 50, passage=at), source=name)
+        for at, name in enumerate(("北京", "上海", "浙江"))
+        for n in range(3)
+    ]
+    told = [found[one.candidate].source for one in choose("各地怎么做", found)]
+    assert told == ["北京", "上海", "浙江"]
+    assert len(choose("怎么做", found)) > len(told)
 
 
 def test_there_are_never_too_many() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from kb.index.store import Store
 from kb.knowledge.searching import DOUBT_MEAN, DOUBT_SPREAD, Clock, Query, Searcher
 from kb.models.encoder import Encoder, TextKind
-from kb.search.answer import Candidate, choose
+from kb.search.answer import Candidate, asks_for_places, choose
 from kb.search.doubt import EVEN_POINT
 from kb.search.elsewhere import QUESTIONS
 from kb.search.evidence import overlap, trimmed
@@ -23,8 +23,8 @@ from kb.text.normalize import normalize
 from kb.text.sentences import sentences
 from kb.types import Answer, AnswerSentence, Article, Filters, Passage, Quote, Span, Topic
 
-PASSAGES = 8
-"""Passages whose sentences are looked at."""
+PASSAGES, PASSAGES_OF_PLACES = 8, 30
+"""Passages whose sentences are looked at; more where several places are asked for."""
 
 MOST_TOPICS = 3
 MOST_COMPARED = 100_000
@@ -56,7 +56,8 @@ def calibrate(store: Store, encoder: Encoder) -> None:
 def answer(searcher: Searcher, query: Query) -> Answer:
     """The sentences that answer a question, each with its citation; refused where none is near enough."""
     asked, articles = searcher.asked(query)
-    found = searcher.fused(asked, articles, Clock())[:PASSAGES]
+    most = PASSAGES_OF_PLACES if asks_for_places(query.text) else PASSAGES
+    found = searcher.fused(asked, articles, Clock())[:most]
     loaded = searcher.store.passages([one.number for one in found])
     practices = searcher.recommender.practices(asked, articles)
     candidates = [one for one in found if one.number in loaded]
@@ -105,8 +106,11 @@ def _candidates(
             cosine = float(sentence @ vector) if vector is not None else 0.0
             score = weighed(one.score, passage.quality)
             told.append(
-                Candidate(place, score, span.start, span.end, text, line, cosine, overlap(text, terms), sentence)
-            )
+                Candidate(
+                    place, score, span.start, span.end, text, line, cosine, overlap(text, terms), sentence,
+                    article.region or article.title,
+                )
+            )  # fmt: skip
     return told
 
 

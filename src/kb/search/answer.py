@@ -18,8 +18,12 @@ FROM_BEST = 0.72
 """A sentence is taken from this share of the best one's score on: lower brings what does not bear on the question."""
 
 MOST_SENTENCES = 5
+MOST_PLACES = 8
+PLACES_FROM_BEST = 0.5
+"""For a question that asks for several places: one sentence a place, also of places further from the best."""
+
 SAME = 0.965
-"""Cosine from which two sentences say the same."""
+"""Cosine from which two sentences say the same, if they name the same figures: penalties differ in nothing else."""
 
 _LETTER = re.compile(r"[\W_]+")
 _STEPS = re.compile(r"步骤|流程|程序|怎么做|怎样做|如何做|几步|怎么办理")
@@ -28,13 +32,19 @@ _DIGIT = re.compile(r"\d")
 _STEP = re.compile(
     r"^\s*(?:\d{1,2}[.、]|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十]+步|[一二三四五六七八九十]+是)"
 )
+_PLACES = re.compile(r"各地|各省|各市|哪些地方|哪些城市|别处|外地|不同地方|梳理|汇总|分别|对比|比较")
+_NUMBER = re.compile(r"[\d〇零一二三四五六七八九十百千万亿两]+")
+_LEADS_IN = ("：", ":")
 _KIND_BONUS = 0.15
 """What a step gains where steps are asked for, and a sentence with a figure where figures are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence of a passage that was found: its passage's place and score, where it stands, how near it is."""
+    """A sentence of a passage that was found: its passage's place and score, where it stands, how near it is.
+
+    `source` is whose text it is: the region of its article, or the title where that has none.
+    """
 
     passage: int
     passage_score: float
@@ -45,6 +55,7 @@ class Candidate:
     cosine: float
     overlap: float
     vector: npt.NDArray[np.float32]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +67,56 @@ class Chosen:
     also: tuple[int, ...] = ()
 
 
+def asks_for_places(question: str) -> bool:
+    """Whether several places or laws are asked for, so that each should be heard once."""
+    return _PLACES.search(normalize(question)) is not None
+
+
 def choose(question: str, candidates: Sequence[Candidate]) -> list[Chosen]:
-    """The sentences of the answer: passages by their best sentence, within a passage in reading order."""
+    """The sentences of the answer: passages by their best sentence, within a passage in reading order.
+
+    A sentence that is an item of a list brings the line that leads in to the list: without it nobody knows of what.
+    """
     if not candidates:
         return []
     scores = scored(question, candidates)
-    order = sorted(range(len(candidates)), key=lambda at: (-scores[at], at))
-    taken: list[Chosen] = []
-    for at in order:
-        twin = next((n for n, one in enumerate(taken) if _same(candidates[one.candidate], candidates[at])), None)
-        if twin is not None:
-            taken[twin] = Chosen(taken[twin].candidate, taken[twin].score, (*taken[twin].also, at))
-        elif len(taken) < MOST_SENTENCES and scores[at] >= FROM_BEST * scores[order[0]]:
-            taken.append(Chosen(at, round(scores[at], 4)))
+    taken = _best(candidates, scores, places=asks_for_places(question))
     best: dict[int, int] = {}
     for one in taken:
         best.setdefault(candidates[one.candidate].passage, len(best))
+    taken += [Chosen(at, round(scores[at], 4)) for at in _leads(candidates, [one.candidate for one in taken])]
     return sorted(taken, key=lambda one: (best[candidates[one.candidate].passage], candidates[one.candidate].start))
+
+
+def _best(candidates: Sequence[Candidate], scores: Sequence[float], *, places: bool) -> list[Chosen]:
+    """The sentences that bear most on the question, best first, those that say the same joined."""
+    most, share = (MOST_PLACES, PLACES_FROM_BEST) if places else (MOST_SENTENCES, FROM_BEST)
+    order = sorted(range(len(candidates)), key=lambda at: (-scores[at], at))
+    taken: list[Chosen] = []
+    heard: set[str] = set()
+    for at in order:
+        one = candidates[at]
+        twin = next((n for n, told in enumerate(taken) if _same(candidates[told.candidate], one)), None)
+        if twin is not None:
+            taken[twin] = Chosen(taken[twin].candidate, taken[twin].score, (*taken[twin].also, at))
+        elif len(taken) < most and scores[at] >= share * scores[order[0]] and not (places and one.source in heard):
+            taken.append(Chosen(at, round(scores[at], 4)))
+            heard.add(one.source)
+    return taken
+
+
+def _leads(candidates: Sequence[Candidate], taken: Sequence[int]) -> list[int]:
+    """The lines that lead in to the lists of which items were taken, where they are not taken themselves."""
+    found: dict[int, None] = {}
+    for item in (candidates[at] for at in taken if _STEP.match(candidates[at].line_start)):
+        before = [
+            at
+            for at, one in enumerate(candidates)
+            if one.passage == item.passage and one.start < item.start and one.text.rstrip().endswith(_LEADS_IN)
+        ]
+        if before:
+            found[max(before, key=lambda at: candidates[at].start)] = None
+    return [at for at in found if at not in taken]
 
 
 def scored(question: str, candidates: Sequence[Candidate]) -> list[float]:
@@ -94,7 +138,16 @@ def scored(question: str, candidates: Sequence[Candidate]) -> list[float]:
 def _same(one: Candidate, other: Candidate) -> bool:
     if _LETTER.sub("", normalize(one.text)) == _LETTER.sub("", normalize(other.text)):
         return True
-    return one.passage != other.passage and float(one.vector @ other.vector) >= SAME
+    if one.passage == other.passage or float(one.vector @ other.vector) < SAME:
+        return False
+    return _figures(one) == _figures(other)
+
+
+def _figures(one: Candidate) -> list[str]:
+    """The numbers that a sentence names, but for that of an item."""
+    text = normalize(one.text)
+    item = _STEP.match(text)
+    return sorted(_NUMBER.findall(text[item.end() :] if item else text))
 
 
 def _stretched(values: Sequence[float]) -> list[float]:
