@@ -12,11 +12,8 @@ together in a batch, so that the other articles of the same law are the hard neg
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import random
-import re
-import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,9 +25,9 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModel
 
+from benchmarks.training.laws import Laws, Pair, names_in
 from kb.text.normalize import normalize
 
-QUESTIONS = Path(__file__).with_name("questions.jsonl")
 RANK, SCALE, TEMPERATURE, LONGEST = 16, 2.0, 1 / 30, 128
 FIRST_LAYER = 4
 """Layers below stay as they are: a third of the time, and they know the language already."""
@@ -39,49 +36,6 @@ MADE = 0.35
 """Queries made of an article's own words, to each written question."""
 ADAPTED = ("attention.self.query", "attention.self.key", "attention.self.value",
            "attention.output.dense", "intermediate.dense", "output.dense")  # fmt: skip
-
-Key = tuple[str, str]
-Pair = tuple[str, Key]
-
-
-class Laws:
-    """Articles by (law, number): text and chapter."""
-
-    def __init__(self, database: Path, held_out: set[str]) -> None:
-        rows = sqlite3.connect(database).execute("SELECT law_name, article_no, article_text, chapter FROM articles")
-        self.text: dict[Key, str] = {}
-        self.chapter: dict[Key, str] = {}
-        for law, number, text, chapter in rows:
-            if short(law) not in held_out:
-                self.text[law, str(number)] = text
-                self.chapter[law, str(number)] = chapter or ""
-        self.keys = [key for key, text in self.text.items() if 30 < len(text) < 500]
-
-    def written(self) -> list[Pair]:
-        """The questions of the file whose articles are there."""
-        rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
-        keyed = [((row["law"], row["article"]), question) for row in rows for question in row["questions"]]
-        return [(question, key) for key, question in keyed if key in self.text]
-
-    def made(self, rng: random.Random) -> Pair:
-        """A query of an article's own words: name and number, name and clause, or its chapter's subject."""
-        key = rng.choice(self.keys)
-        law, number = short(key[0]), key[1]
-        clauses = [part for part in re.split("[，。；：、]", self.text[key]) if 5 <= len(part) <= 22]
-        subject = re.sub(r"^第.{1,4}[章节编]\s*", "", self.chapter[key].split(">")[-1].strip())
-        kind = rng.random()
-        if kind < 0.35 or not clauses:
-            forms = ("{}{}", "{} {}", "{}{}讲的是什么", "{}{}规定了什么", "《{}》{}")
-            return rng.choice(forms).format(law, number), key
-        if kind < 0.65 or subject in {"", "总则", "附则", "法律责任", "其他规定"}:
-            return f"{law} {rng.choice(clauses)}", key
-        asked = rng.choice(("{}有哪些规定", "梳理{}的规定", "{} 条文汇总", "{}")).format(subject)
-        return (asked if rng.random() < 0.5 else f"{asked} {rng.choice(clauses)}"), key
-
-
-def short(law: str) -> str:
-    """A law's name as people say it."""
-    return law.removeprefix("中华人民共和国")
 
 
 class Adapted(nn.Module):  # type: ignore[misc]
@@ -182,8 +136,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.manual_seed(0)
     rng = random.Random(0)
-    held_out = {short(line.strip()) for line in given.held_out.read_text(encoding="utf-8").splitlines()}
-    laws, model = Laws(given.laws, held_out), Trained(given.model)
+    laws, model = Laws(given.laws, names_in(given.held_out)), Trained(given.model)
     parameters = [value for layer in model.layers.values() for value in (layer.a, layer.b)]
     optimizer = torch.optim.AdamW(parameters, lr=given.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(

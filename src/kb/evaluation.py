@@ -82,10 +82,14 @@ def evaluate_files(corpus: Path, queries: Path, qrels: Path, settings: Settings,
         MissingExtraError: the measuring libraries are not installed.
     """
     asked, judgments = read_questions(queries), read_judgments(qrels)
-    place = settings.cache / "eval" / hashlib.sha256(str(corpus.resolve()).encode()).hexdigest()[:16]
-    with KnowledgeBase.open(place, settings=settings) as knowledge:
+    with KnowledgeBase.open(place_of(corpus, settings), settings=settings) as knowledge:
         knowledge.build([corpus], progress)
         return score(ask(knowledge, asked, progress), asked, judgments)
+
+
+def place_of(corpus: Path, settings: Settings) -> Path:
+    """The folder in which the index of a corpus is kept for the next run."""
+    return settings.cache / "eval" / hashlib.sha256(str(corpus.resolve()).encode()).hexdigest()[:16]
 
 
 def ask(knowledge: KnowledgeBase, questions: Sequence[Question], progress: Progress) -> list[SearchResult]:
