@@ -18,8 +18,7 @@ from kb.index import caches
 from kb.index.database import FILE
 from kb.index.store import Store
 from kb.models.encoder import Encoder, TextKind, open_encoder
-from kb.text.split import split
-from kb.types import Check
+from kb.types import Check, Document
 
 FREE_BYTES = 2 * 1024**3
 """The default model takes 0.8 GB on disk; an index of 100,000 passages about as much."""
@@ -99,11 +98,13 @@ def _index(store: Store, encoder: Encoder | None) -> Iterator[Check]:
 
 def _spans(store: Store) -> Check:
     """Every passage lies in its article and is cut as the rules cut it today."""
+    from kb.knowledge.preparing import cut
+
     wrong = []
     for summary in store.summaries():
         article = store.article(summary.id)
         if article is not None:
-            expected = [(piece.start, piece.end) for piece in split(article.text, article.headings)]
+            expected = [(new.start, new.end) for new in cut(Document(article), "", "").passages]
             if expected != [(passage.start, passage.end) for passage in store.passages_of(article.id)]:
                 wrong.append(article.id)
     detail = "每个段落都能在原文中按位置取出" if not wrong else f"{len(wrong)} 篇与切分规则不符，如 {wrong[0]}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kb.errors import QueryError
@@ -29,6 +29,17 @@ class Settings(BaseSettings):
     passage_prefix: str | None = Field(None, description="段落前缀；留空按模型自带的提示词")
     threads: int = Field(0, ge=0, description="计算线程数；0 表示由引擎决定")
     script: Literal["hans", "hant"] = Field("hans", description="界面与提示所用字形：hans 简体，hant 繁体")
+    llm_url: str = Field("", description="写综述的端点（与 OpenAI 接口相容），如 http://127.0.0.1:11434/v1；留空不用")
+    llm_model: str = Field("", description="端点上的模型名")
+    llm_key: SecretStr | None = Field(None, description="端点的密钥；本机的端点多半不要")
+    llm_timeout: float = Field(30.0, gt=0, le=600, description="等端点答完的秒数")
+    anonymous_read: bool | None = Field(None, description="没有令牌能否查询；留空时只监听本机才可以")
+    hosts: str = Field("", description="认可的 Host，逗号分隔；留空时监听本机只认本机的名称，其余不限")
+    cors_origins: str = Field(
+        "", description="允许哪些网站的脚本调用接口，逗号分隔，如 https://a.example；留空都不允许"
+    )
+    rate_limit: int = Field(600, ge=0, description="每个令牌（没有令牌时每个地址）每分钟的请求数；0 不限")
+    audit_questions: bool = Field(False, description="审计日志里是否记下问题的文字")
 
 
 def load_settings(**overrides: object) -> Settings:

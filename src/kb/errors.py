@@ -4,6 +4,7 @@
      +-- SourceError        a file or folder cannot be read as an article
      +-- ModelError         the embedding model is missing, broken or not the one the index was made with
      +-- IndexStateError    the index folder is missing, damaged, locked, full or read-only
+     |    +-- BusyError     another process is writing it: the same call may work a moment later
      +-- NotFoundError      an article or a practice that was asked for is not there
      +-- QueryError         a question, a filter or an option that cannot be used
      +-- MissingExtraError  an optional part of the package is not installed
@@ -29,6 +30,10 @@ class ModelError(KBError):
 
 class IndexStateError(KBError):
     """The index folder is missing, damaged, locked by another build, full, or read-only."""
+
+
+class BusyError(IndexStateError):
+    """Another process is writing the index; the same call may work a moment later."""
 
 
 class NotFoundError(KBError):

@@ -78,10 +78,15 @@ def gazetteer(practices: Iterable[Practice]) -> frozenset[str]:
     found = set(PROVINCES)
     for practice in practices:
         for part in re.split(r"[；、，,（）()\d]", fold(practice.region)):
-            rest = _PROVINCE_HEAD.sub("", re.sub(r"等.*$|起$|首倡.*$|先行$", "", part.strip()))
-            names = _PART.findall(rest) or ([rest] if 2 <= len(rest) <= 4 else [])
-            found.update(bare for name in names if (bare := _bare(name)))
+            found.update(bare_names(part))
     return frozenset(found)
+
+
+def bare_names(part: str) -> tuple[str, ...]:
+    """The places below the province that one part of a region names, without their 市, 县, 区."""
+    rest = _PROVINCE_HEAD.sub("", re.sub(r"等.*$|起$|首倡.*$|先行$", "", part.strip()))
+    names = _PART.findall(rest) or ([rest] if 2 <= len(rest) <= 4 else [])
+    return tuple(bare for name in names if (bare := _bare(name)))
 
 
 def _bare(name: str) -> str:

@@ -27,6 +27,9 @@ GROUP = 512
 """Passages embedded together: enough to sort by length, few enough to lose little (about 8 s on 2 cores)."""
 
 
+UPLOADED = "upload:"
+"""Before the origin of an article that came as bytes with a name: `upload:<digest of the bytes>/<name>`."""
+
 OnReceipt = Callable[[Receipt], None]
 """Called with the receipt of every article that was stored anew, once it is stored."""
 
@@ -73,6 +76,13 @@ class Adding:
                 self.progress("收录文章", min(done, total), total)
         self._flush()
 
+    def take(self, prepared: Prepared) -> None:
+        """Store one article that was read and prepared elsewhere."""
+        known = prepared.document.article.id in self._by_id
+        self._group.append(prepared)
+        self._flush()
+        self.changed, self.added = self.changed + known, self.added + (not known)
+
     def vanished(self, roots: Iterable[str]) -> list[str]:
         """Ids of articles that these roots brought earlier and no longer hold."""
         gone = set(roots) - {""}
@@ -100,14 +110,16 @@ class Adding:
         document = self._identified(document)
         article = document.article
         if article.id in self._seen:
-            first = self._seen[article.id]
-            self.failures.append(
-                Failure(article.origin, f"编号 {article.id} 与 {first} 重复，没有收录。请改用不同的 id。")
-            )
+            reason = f"编号 {article.id} 与 {self._seen[article.id]} 重复，没有收录。请改用不同的 id。"
+            self.failures.append(Failure(article.origin, reason))
+            return
+        known = self._by_id.get(article.id)
+        if known is not None and known.origin.startswith(UPLOADED):
+            reason = f"编号 {article.id} 已属于上传的文章，没有收录。请改用不同的 id。"
+            self.failures.append(Failure(article.origin, reason))
             return
         self._seen[article.id] = article.origin
         digest = digest_of(document)
-        known = self._by_id.get(article.id)
         if known is not None and not root:
             root = known.root  # Adding by hand what a build brought: it still belongs to that build.
         if known == Known(article.id, article.origin, root, digest):
@@ -136,7 +148,8 @@ class Adding:
             return renamed(document, before.id)
         known = self._by_id.get(article.id)
         taken = self._seen.get(article.id) or (known.origin if known else article.origin)
-        if taken == article.origin or not Path(file_of(taken)).exists():
+        free = not taken.startswith(UPLOADED) and not Path(file_of(taken)).exists()
+        if taken == article.origin or free:
             return document
         mark = hashlib.sha256(article.origin.encode()).hexdigest()[:6]
         return renamed(document, f"{article.id}-{mark}")
@@ -170,7 +183,7 @@ class Adding:
                 receipt,
                 root=item.root,
                 digest=item.digest,
-                added=datetime.now(UTC).isoformat(timespec="seconds"),
+                added=item.added or datetime.now(UTC).isoformat(timespec="seconds"),
                 fingerprint=item.fingerprint.to_bytes(),
             )
             article = item.document.article

@@ -10,14 +10,20 @@ from kb.errors import NotFoundError, SourceError
 from kb.index.catalogue import ADDED
 from kb.index.store import Store
 from kb.knowledge import terms
-from kb.knowledge.adding import Adding, OnReceipt, no_receipt, reembed
-from kb.knowledge.answering import answer, calibrate
-from kb.knowledge.browsing import Browsing, warned
+from kb.knowledge.adding import Adding, OnReceipt, no_receipt
+from kb.knowledge.answering import answer
+from kb.knowledge.browsing import warned
 from kb.knowledge.caching import Progress
+from kb.knowledge.course import Teaching
 from kb.knowledge.engine import Engine, no_progress
-from kb.knowledge.linking import link
+from kb.knowledge.prosing import chat_of, with_prose
 from kb.knowledge.regional import take_regional
-from kb.knowledge.searching import Searcher, read_query
+from kb.knowledge.reporting import Reporting
+from kb.knowledge.searching import read_query
+from kb.knowledge.settling import settle
+from kb.knowledge.stocktaking import Stocktaking
+from kb.knowledge.uploading import Uploading
+from kb.knowledge.verifying import Verifying
 from kb.models.encoder import Encoder
 from kb.sources.read import Terms, find_files, read_terms
 from kb.types import (
@@ -35,7 +41,7 @@ def _silent(_text: str) -> None:
     pass
 
 
-class KnowledgeBase(Browsing):
+class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking):
     """An index folder, open for searching and for adding.
 
     >>> with KnowledgeBase.open("index") as kb:                    # doctest: +SKIP
@@ -109,11 +115,7 @@ class KnowledgeBase(Browsing):
                 adding.failures += (*found.failures, *take_regional(store, root))
             gone = adding.vanished(root_of.values())
             store.remove(gone)
-            adding.embedded += reembed(store, encoder, progress)
-            store.adopt_model(encoder.identity, encoder.dimension, encoder.engine)
-            link(store, encoder.identity)
-            calibrate(store, encoder)
-            self._engine.sync(store, progress)
+            adding.embedded += settle(self._engine, store, encoder, progress)
             return warned(adding.report(len(gone), store.counts()[1]), store)
 
     def remove(self, ids: Iterable[str]) -> int:
@@ -197,26 +199,28 @@ class KnowledgeBase(Browsing):
         asked = read_query(query, mode, filters or Filters(), k, expand=expand, without=without)
         return self._ready(asked.mode).search(asked)
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        expand: bool = True,
+        without: Collection[str] = (),
+        prose: bool = False,
+    ) -> Answer:
         """What the texts say to a question, in their own sentences with their places; or that they do not say it.
 
+        `expand` and `without` are those of `search`, which embeds the same question no second time. With `prose`
+        the language model of the settings sums the sentences up as well, and what it writes is checked.
+
         Raises:
-            QueryError: the question or a filter cannot be used.
+            QueryError: the question or a filter cannot be used, or prose is wanted and no model is set.
             IndexStateError, ModelError: there is no index, or it was made with another model.
         """
-        query = read_query(question, Mode.HYBRID, filters or Filters(), 1)
-        return answer(self._ready(query.mode), query)
-
-    def _ready(self, mode: Mode) -> Searcher:
-        """A searcher over what the store holds now."""
-        with self._guard:
-            store, searcher = self._reading(), self._searcher
-            if searcher is None or searcher.caches.manifest.generation != store.generation():
-                searcher = self._engine.searcher(store)
-            if mode is not Mode.LEXICAL and searcher.encoder is None:
-                searcher = self._engine.with_model(searcher)
-            self._searcher = searcher
-            return searcher
+        query = read_query(question, Mode.HYBRID, filters or Filters(), 1, expand=expand, without=without)
+        chat, searcher = chat_of(self._engine.settings) if prose else None, self._ready(query.mode)
+        found = answer(searcher, query)
+        return found if chat is None else with_prose(found, chat, searcher)
 
 
 def _all_failed(failures: Sequence[Failure]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from kb.config import Settings
-from kb.errors import IndexStateError, ModelError
+from kb.errors import BusyError, IndexStateError, ModelError
 from kb.index import caches
 from kb.index.caches import Caches
 from kb.index.catalogue import ADDED
@@ -18,6 +18,7 @@ from kb.index.store import Store
 from kb.knowledge import caching
 from kb.knowledge.caching import Progress
 from kb.knowledge.recommending import Recommender
+from kb.knowledge.remembering import Remembering
 from kb.knowledge.searching import Searcher
 from kb.models.encoder import Encoder, open_encoder
 from kb.search.expand import other_names
@@ -40,6 +41,7 @@ class Engine:
         self._notice = notice
         self._encoder = encoder
         self._segmenter: Segmenter | None = None
+        self._questions: Remembering | None = None
 
     def encoder(self) -> Encoder:
         """The model of the settings, loaded at first use."""
@@ -108,7 +110,10 @@ class Engine:
 
     def with_model(self, searcher: Searcher) -> Searcher:
         """The same searcher, able to search by meaning."""
-        return replace(searcher, encoder=self.encoder_of(searcher.store))
+        encoder = self.encoder_of(searcher.store)
+        if self._questions is None:
+            self._questions = Remembering(encoder)
+        return replace(searcher, encoder=self._questions)
 
     def _caught_up(self, store: Store, model: str, segmenter: Segmenter) -> Caches | None:
         try:
@@ -145,13 +150,14 @@ class Engine:
         """Held by the one process that writes; the system frees it when that process dies.
 
         Raises:
-            IndexStateError: another process holds it, or the folder cannot be written.
+            BusyError: another process holds it.
+            IndexStateError: the folder cannot be written.
         """
         lock = FileLock(self.folder / _LOCK)
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
-            raise IndexStateError(f"另一个 kb 正在写索引 {self.folder}。请等它完成后再试。") from error
+            raise BusyError(f"另一个 kb 正在写索引 {self.folder}。请等它完成后再试。") from error
         except OSError as error:
             raise IndexStateError(
                 f"无法写入索引文件夹 {self.folder}（{error.strerror}）。请检查权限，或用 --index 指定别的文件夹。"

@@ -48,7 +48,10 @@ _SAYS_NOTHING = re.compile(r"\W*(?:未[载載]明)?\W*")
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document ready to be stored: its passages, what is embedded for each, and by digest for their sentences."""
+    """A document ready to be stored: its passages, what is embedded for each, and by digest for their sentences.
+
+    `added` is when it came into the store first, empty for now.
+    """
 
     document: Document
     digest: str
@@ -57,6 +60,7 @@ class Prepared:
     texts: tuple[str, ...]
     sentences: Mapping[str, str]
     fingerprint: Fingerprint
+    added: str = ""
 
     def receipt(self, duplicates: tuple[Duplicate, ...]) -> Receipt:
         """How the file was read and what became of it."""
@@ -82,7 +86,15 @@ def prepare(document: Document, digest: str, root: str) -> Prepared:
     Raises:
         SourceError: the text is damaged beyond use, or holds nothing to search.
     """
-    document = repaired(document)
+    return cut(repaired(document), digest, root)
+
+
+def cut(document: Document, digest: str, root: str) -> Prepared:
+    """Split an article whose text is repaired already and write out what is embedded for each passage.
+
+    Raises:
+        SourceError: it holds nothing to search.
+    """
     article = document.article
     pieces = split(article.text, article.headings)
     passages, texts = [], []

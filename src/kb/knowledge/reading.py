@@ -48,6 +48,17 @@ class Reading:
                 self._store = Store(self._engine.folder)
             return self._store
 
+    def _ready(self, mode: Mode) -> Searcher:
+        """A searcher over what the store holds now."""
+        with self._guard:
+            store, searcher = self._reading(), self._searcher
+            if searcher is None or searcher.caches.manifest.generation != store.generation():
+                searcher = self._engine.searcher(store)
+            if mode is not Mode.LEXICAL and searcher.encoder is None:
+                searcher = self._engine.with_model(searcher)
+            self._searcher = searcher
+            return searcher
+
     # -- looking up
 
     def article(self, key: str) -> Article:

@@ -16,8 +16,8 @@ from kb.index.filters import condition
 from kb.index.store import Store
 from kb.knowledge.recommending import Asked, Recommender
 from kb.models.encoder import DEFAULT_MODEL, Encoder, TextKind
-from kb.search.expand import OtherNames, usual_wording
 from kb.search.doubt import Doubt
+from kb.search.expand import OtherNames, usual_wording
 from kb.search.fuse import POOL, Fused, fuse
 from kb.search.highlight import highlights
 from kb.search.practices import PracticeNames

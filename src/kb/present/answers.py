@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.present import warnings
+from kb.present import prose, warnings
 from kb.present.plain import practice_hit
-from kb.types import Answer, AnswerSentence
+from kb.types import Answer, AnswerSentence, Topic
 
 REFUSAL = "没有找到依据：收录的文章里没有能回答这个问题的句子。"
 
 
-def plain(answer: Answer) -> dict[str, Any]:
-    """The document of `kb ask --json`; spans count characters of the article."""
+def plain(answer: Answer, *, citations: bool = False) -> dict[str, Any]:
+    """The document of `kb ask --json`; spans count characters of the article.
+
+    `citations` adds to each sentence what `kb verify` tells later by whether it still stands so.
+    """
     return {
         "question": answer.question,
         "refused": answer.refused,
         "confidence": answer.confidence,
-        "sentences": [_sentence(one) for one in answer.sentences],
-        "practices": [practice_hit(found) for found in answer.practices],
-        "nearest": [
-            {"article_id": one.article_id, "title": one.title, "heading": one.heading} for one in answer.nearest
+        "sentences": [
+            _sentence(one) | ({"citation": str(one.quote.citation)} if citations else {}) for one in answer.sentences
         ],
+        "practices": [practice_hit(found) for found in answer.practices],
+        "nearest": [_topic(one) for one in answer.nearest],
+        **({"filtered": [_topic(one) for one in answer.filtered]} if answer.filtered else {}),
+        **prose.plain(answer),
     }
+
+
+def _topic(one: Topic) -> dict[str, str]:
+    return {"article_id": one.article_id, "title": one.title, "heading": one.heading}
 
 
 def _sentence(one: AnswerSentence) -> dict[str, Any]:
@@ -40,28 +49,35 @@ def _sentence(one: AnswerSentence) -> dict[str, Any]:
     return plain
 
 
-def text(answer: Answer) -> str:
-    """Quotations with numbered citations below, then the practices that fit."""
-    lines = [REFUSAL] if answer.refused else []
+def text(answer: Answer, *, citations: bool = False) -> str:
+    """Quotations with numbered citations below, then the practices that fit; `citations` as for `plain`."""
+    lines = [REFUSAL] if answer.refused else prose.lines(answer)
     lines += [f"{one.quote.text} 〔{number}〕" for number, one in enumerate(answer.sentences, start=1)]
     if answer.sentences:
         lines += ["", "出处："]
-        lines += [f"〔{number}〕{_citation(one)}" for number, one in enumerate(answer.sentences, start=1)]
+        for number, one in enumerate(answer.sentences, start=1):
+            lines.append(f"〔{number}〕{_citation(one)}")
+            lines += [f"    引用编号：{one.quote.citation}"] if citations else []
     for one in answer.sentences:
         lines += [
             f"⚠ “{one.quote.text[:20]}……”：{warnings.hint(flag)}" for flag in one.flags if flag.kind in warnings.SERIOUS
         ]
+    if answer.filtered:
+        lines += ["去掉筛选条件，下面这些文章里有依据：", *map(_topic_line, answer.filtered)]
     if answer.refused and answer.nearest:
-        lines += [
-            "相近的内容：",
-            *(f"  {one.title}" + (f" › {one.heading}" if one.heading else "") for one in answer.nearest),
-        ]
+        lines += ["相近的内容：", *map(_topic_line, answer.nearest)]
+    if answer.refused:
+        lines.append(f"想请编者补上这方面的内容，可运行：kb gaps add “{answer.question}”")
     if answer.practices:
         lines += [
             "",
             "合适的实践：" + "；".join(f"{found.name}（{found.score:.2f}）" for found in answer.practices[:3]),
         ]
     return "\n".join(lines)
+
+
+def _topic_line(one: Topic) -> str:
+    return f"  {one.title}" + (f" › {one.heading}" if one.heading else "")
 
 
 def _citation(one: AnswerSentence) -> str:

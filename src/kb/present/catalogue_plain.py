@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from kb.catalogue.values import Cited, Comparison, Figure, Fit, Place, Surroundings
-from kb.present.plain import practice_line
+from kb.present.plain import practice_line, practice_page
+from kb.types import Practice
 
 Plain = dict[str, Any]
 
@@ -92,6 +93,11 @@ def fits(place: Place, found: Iterable[Fit]) -> Plain:
         for fit in found
     ]
     return {"place": own, "practices": practices}
+
+
+def page(practice: Practice, around: Surroundings, ledger: Iterable[Figure]) -> Plain:
+    """A whole practice page: the document of `kb practice --json`."""
+    return practice_page(practice) | surroundings(around) | figures(ledger, "ledger")
 
 
 def surroundings(found: Surroundings) -> Plain:

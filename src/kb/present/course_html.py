@@ -32,7 +32,7 @@ def preview(kit: Kit, keep: Keep) -> str:
     entries = "".join(_reference(kit, one) for one in kit.plan.references)
     language = "zh" if kit.form is Form.ORIGINAL else language_of(kit.form)
     return (
-        f'<article class="kb-kit" lang="{language}"><h2 class="kb-kit-topic">{escaped(kit.plan.topic)}</h2>'
+        f'<article class="kb-kit" id="kit" lang="{language}"><h2 class="kb-kit-topic">{escaped(kit.plan.topic)}</h2>'
         f"<details><summary>{kit.say('怎样读这份材料')}</summary><ul>{told}</ul></details>"
         f'<nav class="kb-kit-contents" aria-label="{kit.say("材料目录")}">{contents}</nav>{sections}'
         f'<section id="plan-{len(titles)}" class="kb-kit-references"><h3>{escaped(titles[-1])}</h3>'

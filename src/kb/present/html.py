@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
 from urllib.parse import urlencode, urlsplit
 
 from kb.present import warnings
+from kb.present.outline import Heading
 from kb.present.warnings import NAMES, hint
 from kb.types import Flag, Hit, Script, Source, Span, Statement
 
 LANGUAGES = {Script.HANS: "zh-Hans", Script.HANT: "zh-Hant", Script.MIXED: "zh"}
 """Tells the browser which national forms of the characters to draw."""
+
+Say = Callable[[str], str]
+"""A text of ours in the reader's script."""
 
 _NUMBER = re.compile(r"\[(\d{1,3})\]")
 _STANDING = re.compile(r"〔(自述|归纳|歸納|待核)〕")
@@ -29,10 +33,37 @@ STANDINGS = {
 }
 
 
+_OPENS, _CLOSES = re.compile("[\u202a-\u202e]"), "\u202c"
+_ISOLATES, _ENDS_ISOLATE = re.compile("[\u2066-\u2068]"), "\u2069"
+
+
+def contained(text: str) -> str:
+    """A text whose marks for writing from right to left end with it, and turn nothing around that follows."""
+    open_isolates = len(_ISOLATES.findall(text)) - text.count(_ENDS_ISOLATE)
+    return text + _CLOSES * len(_OPENS.findall(text)) + _ENDS_ISOLATE * max(0, open_isolates)
+
+
+def escaped(text: str) -> str:
+    """A text as it is, to stand between tags or in an attribute."""
+    return escape(contained(text))
+
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~:#|!])")
+
+
+def in_markdown(text: str) -> str:
+    """A text as it is where Streamlit reads Markdown: in its messages and labels.
+
+    >>> in_markdown("没有文章 [点](javascript:1)")
+    '没有文章 \\\\[点\\\\](javascript\\\\:1)'
+    """
+    return _MARKDOWN.sub(r"\\\1", contained(text))
+
+
 def link(text: str, css: str = "", **parameters: str) -> str:
     """A link within the app; it is a permanent address as well."""
     query = escape(urlencode({name: value for name, value in parameters.items() if value}))
-    return f'<a class="{css}" href="?{query}" target="_self">{escape(text)}</a>'
+    return f'<a class="{css}" href="?{query}" target="_self">{escaped(text)}</a>'
 
 
 def outward(source: Source) -> str:
@@ -54,19 +85,44 @@ class Layer:
 
 
 def marked(
-    text: str, start: int, spans: Iterable[Span], sources: Sequence[Source] = (), flags: Iterable[Flag] = ()
+    text: str,
+    start: int,
+    spans: Iterable[Span],
+    sources: Sequence[Source] = (),
+    flags: Iterable[Flag] = (),
+    *,
+    headings: Iterable[Heading] = (),
 ) -> str:
     """Lines of an article as paragraphs, headings and items; `spans` (of the article, the text beginning at `start`)
-    are set in <mark>, damaged places (`flags`) are underlined, source numbers get their source as a hint."""
+    are set in <mark>, damaged places (`flags`) are underlined, source numbers get their source as a hint. `headings`
+    are those that can be jumped to (`outline`)."""
     layers = [_flagged(flag, start) for flag in flags]
     layers += [Layer(span.start - start, span.end - start, "<mark>", "</mark>") for span in spans]
+    depths = {heading.start - start: heading.depth for heading in headings}
     lines, at = [], 0
     for line in text.split("\n"):
         within = [layer for layer in layers if layer.start < at + len(line) and layer.end > at]
         if line.strip():
-            lines.append(_line(line, [replace(one, start=one.start - at, end=one.end - at) for one in within], sources))
+            moved = [replace(one, start=one.start - at, end=one.end - at) for one in within]
+            content = _line(line, moved, sources)
+            lines.append(_anchored(content, depths[at], at + start) if at in depths else content)
         at += len(line) + 1
     return "".join(lines)
+
+
+def _anchored(paragraph: str, depth: int, place: int) -> str:
+    """A line as a heading below the page's own, which the outline leads to."""
+    content = re.sub(r"^<p[^>]*>|</p>$", "", paragraph)
+    return f'<h{depth + 1} id="at-{place}" class="kb-heading kb-depth-{depth}">{content}</h{depth + 1}>'
+
+
+def outline(headings: Iterable[Heading]) -> str:
+    """Links to the headings of a text on the same page."""
+    rows = "".join(
+        f'<li class="kb-depth-{heading.depth}"><a href="#at-{heading.start}">{escape(heading.text)}</a></li>'
+        for heading in headings
+    )
+    return f"<ol>{rows}</ol>"
 
 
 def _flagged(flag: Flag, start: int) -> Layer:
@@ -149,11 +205,11 @@ def hit(found: Hit, number: int, names: dict[str, str], explanation: str, **keep
     chips = "".join(link(names[key], "kb-chip", **keep, practice=key) for key in found.practices if key in names)
     language = LANGUAGES[article.script]
     return (
-        f'<article class="kb-card" lang="{language}"><h3><span class="kb-rank">{number}</span>'
+        f'<article class="kb-card" lang="{language}"><div class="kb-words"><h3><span class="kb-rank">{number}</span>'
         f"{link(article.title, **keep, article=article.id, at=place)}</h3>"
         + (f'<div class="kb-path">{path}</div>' if path else "")
-        + f'<div class="kb-text">{_body(found)}</div>'
-        f'<div class="kb-meta">{where}<span class="kb-why">{escape(explanation)}</span></div>'
+        + f'<div class="kb-text">{_body(found)}</div></div>'
+        f'<footer><div class="kb-meta">{where}<span class="kb-why">{escape(explanation)}</span></div>'
         + (f'<div class="kb-chips">{chips}</div>' if chips else "")
-        + "</article>"
+        + "</footer></article>"
     )

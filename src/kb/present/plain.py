@@ -10,6 +10,7 @@ from kb.types import (
     ArticleSummary,
     BuildReport,
     Check,
+    Facets,
     Hit,
     IndexInfo,
     LegRank,
@@ -98,6 +99,11 @@ def summary(article: ArticleSummary) -> Plain:
 def info(index: IndexInfo) -> Plain:
     """What the index holds."""
     return asdict(index)
+
+
+def holdings(index: IndexInfo, facets: Facets) -> Plain:
+    """What the index holds, for those who are not to know where it lies, with the values that filters can take."""
+    return {name: value for name, value in info(index).items() if name != "path"} | {"facets": asdict(facets)}
 
 
 def report(build: BuildReport) -> Plain:

@@ -16,6 +16,16 @@ RATIO_FROM = 10 * 1024 * 1024
 
 MAX_EXPANDED = 500 * 1024 * 1024
 
+MAX_UPLOAD_BYTES = 50 * 1024 * 1024
+"""One file through the browser: it is held in memory until it is kept; larger ones are for `kb add`."""
+
+MAX_UPLOADS = 50
+MAX_UPLOADED_BYTES = 200 * 1024 * 1024
+"""All files of one upload together, archives expanded."""
+
+MAX_UPLOADED_ARTICLES = 200
+"""More receipts than this nobody reads; the rest is told and not read."""
+
 
 def check_expansion(data: bytes, name: str, left: int = MAX_EXPANDED) -> int:
     """The size of everything in an archive once expanded.

@@ -14,6 +14,7 @@ from kb.sources.content import Content
 from kb.sources.decode import decode, detect
 from kb.sources.docx import read_docx
 from kb.sources.html import read_html
+from kb.sources.limits import MAX_UPLOAD_BYTES
 from kb.sources.pdf import read_pdf
 from kb.sources.picture import PICTURE_SUFFIXES, read_picture_file
 from kb.sources.zip import Member, read_zip
@@ -128,6 +129,23 @@ def read_file(path: Path) -> Iterator[Document | Failure]:
         yield Failure(str(path), str(error))
     except OSError as error:
         yield Failure(str(path), f"读不了文件 {path}：{error.strerror}。请检查权限。")
+
+
+def read_upload(data: bytes, name: str) -> Iterator[Document | Failure]:
+    """The documents of a file that came without a path; nothing is opened, `name` is only a name."""
+    try:
+        if len(data) > MAX_UPLOAD_BYTES:
+            raise SourceError(f"文件 {name} 超过 {MAX_UPLOAD_BYTES // 1024**2} MB。请拆分，或用 kb add 收录。")
+        zipped = Path(name).suffix.lower() == ZIP_SUFFIX
+        for member in read_zip(data, name, KNOWN_SUFFIXES) if zipped else [Member(name, data)]:
+            if isinstance(member, Failure):
+                yield member
+            elif Path(member.path).suffix.lower() in BULK_SUFFIXES:
+                yield Failure(member.path, f"{member.path} 一行一篇文章，这里不读。请用 kb add 收录。")
+            else:
+                yield from _read_member(member)
+    except KBError as error:
+        yield Failure(name, str(error))
 
 
 def _read_member(member: Member) -> Iterator[Document | Failure]:

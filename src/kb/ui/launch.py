@@ -10,6 +10,7 @@ import threading
 import time
 import tomllib
 import webbrowser
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -47,10 +48,17 @@ def launch(settings: Settings, host: str, port: int) -> None:
 
 def _options(host: str, port: int) -> list[str]:
     """config.toml as flags, so that it holds from whatever folder the app is started."""
-    content: dict[str, dict[str, Any]] = tomllib.loads((_HERE / "config.toml").read_text(encoding="utf-8"))
-    flags = {f"{section}.{name}": value for section, values in content.items() for name, value in values.items()}
-    flags |= {"server.address": host, "server.port": port}
+    content = tomllib.loads((_HERE / "config.toml").read_text(encoding="utf-8"))
+    flags = {**_flat(content), "server.address": host, "server.port": port}
     return [f"--{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in flags.items()]
+
+
+def _flat(content: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """{"theme": {"dark": {"base": ...}}} as {"theme.dark.base": ...}."""
+    flat: dict[str, Any] = {}
+    for name, value in content.items():
+        flat |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": value}
+    return flat
 
 
 def _listening(host: str, port: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -11,23 +12,45 @@ import streamlit as st
 from kb.config import Settings, load_settings
 from kb.errors import KBError
 from kb.knowledge import KnowledgeBase
-from kb.present.html import link
+from kb.present.html import escaped, link
 from kb.present.script import ReaderScript, in_script
-from kb.ui import article_page, forms, practice_page, search_page
+from kb.ui import (
+    adding_page,
+    article_page,
+    articles_page,
+    basket,
+    browser,
+    course_page,
+    forms,
+    library_page,
+    practice_page,
+    practices_page,
+    search_page,
+)
 from kb.ui.context import Page
 
 NAME = "基层治理知识库"
+UNOPENED = "这一页打不开"
+BASE = "style.css"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the navigation."""
+    """A page of the navigation: its name in the address, its title, what draws it."""
 
     view: str
     title: str
+    show: Callable[[Page], None]
 
 
-ENTRIES = (Entry("", "检索"), Entry("practices", "实践"), Entry("articles", "文章"))
+ENTRIES = (
+    Entry("", "检索", search_page.show),
+    Entry("practices", "实践", practices_page.show),
+    Entry("articles", "文章", articles_page.show),
+    Entry(basket.COURSE, "课程", course_page.show),
+    Entry("add", "添加", adding_page.show),
+    Entry("library", "书库", library_page.show),
+)
 
 
 def main() -> None:
@@ -40,7 +63,11 @@ def main() -> None:
         _frame(page)
         _view(page)
     except KBError as error:
-        st.error(in_script(str(error), _script(load_settings(engine=None))))
+        script = _script(load_settings(engine=None))
+        title = in_script(UNOPENED, script)
+        told = escaped(in_script(str(error), script))  # In Markdown an address in it would become a link.
+        st.html(f'<h1 class="kb-area">{title}</h1><div class="kb-notice kb-is-bad" role="alert">{told}</div>')
+        browser.unopened(script, title)
 
 
 def _view(page: Page) -> None:
@@ -49,12 +76,9 @@ def _view(page: Page) -> None:
         article_page.show(page, parameters["article"], parameters.get("at", ""))
     elif parameters.get("practice"):
         practice_page.show(page, parameters["practice"])
-    elif parameters.get("view") == "practices":
-        practice_page.catalogue(page)
-    elif parameters.get("view") == "articles":
-        article_page.catalogue(page)
     else:
-        search_page.show(page)
+        view = parameters.get("view", "")
+        next((entry for entry in ENTRIES if entry.view == view), ENTRIES[0]).show(page)
 
 
 @st.cache_resource(show_spinner=False)  # type: ignore[untyped-decorator]
@@ -64,7 +88,12 @@ def _open(settings: Settings) -> KnowledgeBase:
 
 @lru_cache(maxsize=1)
 def _style() -> str:
-    return resources.files("kb.ui").joinpath("style.css").read_text(encoding="utf-8")
+    """The base first, then each area's own, by name."""
+    folder = resources.files("kb.ui")
+    names = sorted(
+        (file.name for file in folder.iterdir() if file.name.endswith(".css")), key=lambda name: (name != BASE, name)
+    )
+    return "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
 def _script(settings: Settings) -> ReaderScript:
@@ -80,10 +109,17 @@ def _place() -> str:
     return str(st.query_params.get("view", ""))
 
 
+def _title(page: Page, entry: Entry) -> str:
+    """With how much is in the basket: 课程（3）."""
+    count = len(basket.kept().basket.items) if entry.view == basket.COURSE else 0
+    return page.say(entry.title) + (f"（{count}）" if count else "")
+
+
 def _frame(page: Page) -> None:
+    basket.mount()
     here = _place()
     nav = "".join(
-        link(page.say(entry.title), "kb-here" if entry.view == here else "", **page.keep, view=entry.view)
+        link(_title(page, entry), "kb-here" if entry.view == here else "", **page.keep, view=entry.view)
         for entry in ENTRIES
     )
     kept = {name: value for name, value in st.query_params.to_dict().items() if name != "ui"}
@@ -94,5 +130,6 @@ def _frame(page: Page) -> None:
     language = "zh-Hant" if page.script == "hant" else "zh-Hans"
     st.html(
         f'<div class="kb-top" lang="{language}"><span class="kb-brand">{link(page.say(NAME), **page.keep)}</span>'
-        f'<nav class="kb-nav">{nav}</nav><span class="kb-script">{scripts}</span></div>'
+        f'<nav class="kb-nav">{nav}</nav><span class="kb-script">{scripts}</span></div>{basket.announced(page)}'
     )
+    basket.notices(page)

@@ -1,87 +1,88 @@
-"""Practices: the catalogue by category, and one practice with all that its sources say."""
+"""One practice: what it is, every statement with its sources, its figures, what stands around it."""
 
 from __future__ import annotations
 
-from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from kb.present import html
-from kb.present.terminal import FIELDS, NOT_STATED
-from kb.types import Mode, Practice, Script
+from kb.catalogue.comparing import MOST
+from kb.catalogue.regions import Regions
+from kb.catalogue.values import Figure, Surroundings
+from kb.present import html, practice_forms, practice_html
+from kb.present.display import names_of
+from kb.present.practice_around import Told
+from kb.present.practice_html import Around
+from kb.present.practice_markdown import practice_markdown
+from kb.present.practice_parts import anchor
+from kb.types import Practice
+from kb.ui import browser, forms
 from kb.ui.context import Page
-
-RELATED_PASSAGES = 5
-
-
-def catalogue(page: Page) -> None:
-    """Every practice, by category."""
-    groups: dict[str, list[Practice]] = {}
-    for practice in page.knowledge.practices():
-        groups.setdefault(practice.category, []).append(practice)
-    sections = (
-        f'<div class="kb-section">{escape(page.say(category))}（{len(members)}）</div>'
-        + "".join(_row(page, practice) for practice in members)
-        for category, members in sorted(groups.items(), key=lambda group: -len(group[1]))
-    )
-    st.html(f'<div class="kb-page">{"".join(sections)}</div>')
-
-
-def _row(page: Page, practice: Practice) -> str:
-    problem = practice.problem[0].text if practice.problem else ""
-    where = " · ".join(filter(None, (practice.region, practice.since)))
-    title = html.link(page.name_of(practice), **page.keep, practice=practice.id)
-    return f'<div class="kb-practice">{title}<small>{escape(where)}</small><small>{escape(problem)}</small></div>'
+from kb.ui.practices_area import WITH, Area, collect, joined, tray
 
 
 def show(page: Page, key: str) -> None:
-    """One practice: what it is, every statement with its sources, what else speaks of it."""
+    """The page, its statements in the form that was asked for."""
+    area = Area.of(page)
     practice = page.knowledge.practice(key)
-    facts = (
-        ("又名", "、".join(page.aliases_of(practice))),
-        ("类别", practice.category),
-        ("地区", practice.region),
-        ("起始", practice.since),
+    put = area.put
+    shown = practice_forms.practice(practice, put)
+    figures, surroundings = page.knowledge.figures(practice.id), page.knowledge.surroundings(practice.id)
+    around = _around(area, practice, practice_forms.figures(figures, put), surroundings, put)
+    _back(page)
+    tray(area)
+    st.html(practice_html.head(area, shown, page.aliases_of(practice), around))
+    _actions(area, practice, practice_markdown(practice, surroundings, figures))
+    forms.switch(page)
+    st.html(practice_html.body(area, shown, around))
+    browser.title(page, area.name_of(practice))
+
+
+def _around(
+    area: Area, practice: Practice, figures: tuple[Figure, ...], surroundings: Surroundings, put: practice_forms.Put
+) -> Around:
+    knowledge = area.page.knowledge
+    form, terms = area.page.form, names_of(area.practices)
+    return Around(
+        figures=figures,
+        surroundings=practice_forms.surroundings(surroundings, put),
+        practices={one.id: one for one in area.practices},
+        told=tuple(Told.of(one, knowledge.article(one.article_id), form, terms) for one in surroundings.passages),
+        regions=Regions.of(area.practices).named(practice.region),
+        language=area.language,
     )
-    rows = "".join(
-        f'<div class="{"kb-long" if name == "又名" else ""}"><dt>{page.say(name)}</dt>'
-        f"<dd>{escape(value or page.say(NOT_STATED))}</dd></div>"
-        for name, value in facts
-    )
-    sections = "".join(_section(page, practice, field, title) for field, title in FIELDS.items())
-    st.html(
-        f'<div class="kb-page" lang="{html.LANGUAGES[Script.HANS]}">'
-        f'<div class="kb-title">{escape(page.name_of(practice))}</div>'
-        f'<dl class="kb-facts">{rows}</dl>{sections}'
-        f'<div class="kb-section">{page.say("来源")}</div>{html.source_list(practice.sources)}'
-        f"{_related(page, practice)}{_passages(page, practice)}</div>"
-    )
 
 
-def _section(page: Page, practice: Practice, field: str, title: str) -> str:
-    items = "".join(f"<li>{html.statement(item, practice.sources)}</li>" for item in getattr(practice, field))
-    kind = "ol" if field == "steps" else "ul"
-    content = f"<{kind}>{items}</{kind}>" if items else f"<p>{page.say(NOT_STATED)}。</p>"
-    return f'<div class="kb-section">{page.say(title)}</div>{content}'
+def _back(page: Page) -> None:
+    asked = st.query_params.get("q", "")
+    if asked:
+        st.html(f'<div class="kb-back">{html.link(page.say("← 返回检索结果"), **page.keep, q=asked)}</div>')
 
 
-def _related(page: Page, practice: Practice) -> str:
-    known = {other.id: page.name_of(other) for other in page.knowledge.practices()}
-    chips = "".join(
-        html.link(known[other], "kb-chip", **page.keep, practice=other) for other in practice.related if other in known
-    )
-    if not chips:
-        return ""
-    return f'<div class="kb-section">{page.say("相关实践")}</div><div class="kb-chips">{chips}</div>'
+def _actions(area: Area, practice: Practice, exported: str) -> None:
+    """To compare, to take along, to pass on."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(_comparing(area, practice), width="content")
+        with st.popover(area.say("固定链接")):
+            st.caption(area.say("这一页的地址，点右上角可复制。"))
+            base = (st.context.url or "").rstrip("/")
+            st.code(f"{base}/?{urlencode({'practice': practice.id})}", language=None, wrap_lines=True)
+        st.download_button(
+            area.say("下载全文（Markdown）"),
+            exported,
+            f"{practice.id}.md",
+            "text/markdown",
+            on_click="ignore",
+        )
+        collect(area, practice)
 
 
-def _passages(page: Page, practice: Practice) -> str:
-    """Passages of other texts that name it."""
-    found = page.knowledge.search(practice.name, k=30, mode=Mode.LEXICAL).hits
-    naming = [hit for hit in found if practice.id in hit.practices and hit.article.id != practice.id]
-    if not naming:
-        return ""
-    cards = "".join(
-        html.hit(hit, number, {}, "", **page.keep) for number, hit in enumerate(naming[:RELATED_PASSAGES], 1)
-    )
-    return f'<div class="kb-section">{page.say("讲到它的段落")}</div>{cards}'
+def _comparing(area: Area, practice: Practice) -> str:
+    """Into the comparison, or out of it."""
+    if practice.id in area.chosen:
+        rest = joined(tuple(key for key in area.chosen if key != practice.id))
+        return anchor(area, area.say("移出比较"), "kb-action", practice=practice.id, **{WITH: rest})
+    if len(area.chosen) >= MOST:
+        return anchor(area, area.say("比较已满，去看看"), "kb-action", view="practices", show="compare")
+    into = joined((*area.chosen, practice.id))
+    return anchor(area, area.say("加入比较"), "kb-action", view="practices", show="compare", **{WITH: into})

@@ -1,0 +1,1 @@
+"""The look-ups over HTTP: parses, calls `KnowledgeBase`, hands the result to `kb.present`."""

@@ -1,0 +1,25 @@
+"""After articles came: every vector, link, calibration and index file agrees with the store again."""
+
+from __future__ import annotations
+
+from kb.index.store import Store
+from kb.knowledge.adding import reembed
+from kb.knowledge.answering import calibrate
+from kb.knowledge.caching import Progress
+from kb.knowledge.engine import Engine
+from kb.knowledge.linking import link
+from kb.models.encoder import Encoder
+
+
+def settle(engine: Engine, store: Store, encoder: Encoder, progress: Progress) -> int:
+    """Bring what follows from the articles up to date; how many passages were embedded for it.
+
+    Raises:
+        IndexStateError: it cannot be written; the articles are stored, and the next change makes up for it.
+    """
+    embedded = reembed(store, encoder, progress)
+    store.adopt_model(encoder.identity, encoder.dimension, encoder.engine)
+    link(store, encoder.identity)
+    calibrate(store, encoder)
+    engine.sync(store, progress)
+    return embedded

@@ -1,0 +1,73 @@
+"""What only the browser can do: recent questions and the basket of this browser alone, landmarks, going to the cited
+place.
+
+The script is one file of ours (`browser.js`), sent with the page; nothing is loaded from anywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import streamlit as st
+
+from kb.present.script import ReaderScript
+from kb.ui.context import Page
+
+RECENT = "最近问过（只存在这个浏览器里）"
+FORGET = "清除"
+LANGUAGES: Mapping[ReaderScript, str] = {"hans": "zh-Hans", "hant": "zh-Hant"}
+BASKET = "basket-of-the-browser"
+"""The key under which the script that keeps the basket is mounted."""
+
+
+def recent(page: Page) -> None:
+    """The questions that were asked in this browser; the server never learns them from here."""
+    _mount(page, {"label": page.say(RECENT), "forget": page.say(FORGET), "keep": page.keep})
+
+
+def asked(page: Page, question: str) -> None:
+    """Keep a question among the recent ones of this browser."""
+    _mount(page, {"asked": question}, question)
+
+
+def title(page: Page, title: str) -> None:
+    """Name the page in the title bar."""
+    _mount(page, {}, title)
+
+
+def read(page: Page, title: str, cited: str, *, printing: bool = False) -> None:
+    """Go to the cited place, once; `cited` tells it from others. The print view has a button that prints."""
+    _mount(page, {"print": page.say("打印")} if printing else {"cited": cited}, title)
+
+
+def basket(data: Mapping[str, object], on_stored: Callable[[], None], on_unkept: Callable[[], None]) -> None:
+    """Keep the basket in this browser; `on_stored` is called when the browser tells what lies in it, `on_unkept` when
+    it could not keep it."""
+    _component()(key=BASKET, data={"basket": data}, on_stored_change=on_stored, on_unkept_change=on_unkept)
+
+
+def told() -> str:
+    """What the browser has just told of its basket."""
+    return str(st.session_state[BASKET].get("stored") or "")
+
+
+def unopened(script: ReaderScript, title: str) -> None:
+    """Language and title of a page that could not be drawn; it may have got as far as naming itself."""
+    _component()(key="browser-unopened", data={"language": LANGUAGES[script], "title": title})
+
+
+def _mount(page: Page, data: Mapping[str, object], title: str = "") -> None:
+    name = page.say("基层治理知识库")
+    language = LANGUAGES[page.script]
+    _component()(key="browser", data={"language": language, "title": f"{title} - {name}" if title else name, **data})
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    script = resources.files("kb.ui").joinpath("browser.js").read_text(encoding="utf-8")
+    return st.components.v2.component(
+        "kb_browser", html='<div class="kb-recent"></div>', js=script, isolate_styles=False
+    )
