@@ -11,6 +11,7 @@ import pytest
 from kb.errors import QueryError
 from kb.knowledge import KnowledgeBase
 from kb.present import answers
+from kb.search import asked
 from kb.search.answer import MOST_SENTENCES, Candidate, choose, scored
 from kb.search.doubt import EVEN_POINT, Doubt
 from kb.search.elsewhere import QUESTIONS
@@ -71,7 +72,41 @@ def test_a_question_for_several_places_gets_one_sentence_a_place() -> None:
     ]
     told = [found[one.candidate].source for one in choose("各地怎么做", found)]
     assert told == ["北京", "上海", "浙江"]
-    assert len(choose("怎么做", found)) > len(told)
+    assert [found[one.candidate].source for one in choose("怎么做", found)].count("北京") == 2
+
+
+def test_a_line_that_leads_in_brings_its_items() -> None:
+    texts = ("有下列情形之一的，不予处罚：", "（一）不满十四周岁的；", "（二）没有危害后果的。", "另外的话。")
+    found = [candidate(text, 0.9 - 0.2 * at, start=20 * at) for at, text in enumerate(texts)]
+    assert chosen("什么情形不罚", found) == list(texts[:3])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "little"),
+    [
+        ("为了规范养犬行为，制定本条例。", True),
+        ("本条例自2021年5月1日起施行。", True),
+        ("（十）法律、法规规定的其他职责。", True),
+        ("养犬人应当为犬只办理登记。", False),
+    ],
+)
+def test_the_frame_of_a_law_says_little_unless_asked_for(sentence: str, little: bool) -> None:
+    assert asked.says_little(sentence, "养犬要登记吗") is little
+    assert not asked.says_little(sentence, "条例从什么时候开始施行")
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [("街道办事处条例第二十五条", 25), ("人民调解法第26条", 26), ("第一百二十三條講什麼", 123), ("第几条讲养犬", None)],
+)
+def test_an_article_asked_for_by_its_number(question: str, number: float | None) -> None:
+    assert asked.article(question) == number
+
+
+def test_amounts_are_compared_by_value() -> None:
+    assert asked.amounts("一百户以上，处五百元罚款") == asked.amounts("100户以上，处500元罚款") == [100, 500]
+    assert asked.says_amount("年满十八周岁的村民")
+    assert not asked.says_amount("依照本法第十条办理")
 
 
 def test_there_are_never_too_many() -> None:

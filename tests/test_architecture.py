@@ -37,6 +37,7 @@ SIBLINGS = {
     ("sources", "text.normalize"): "labels of metadata are compared in matching form",
     ("index", "text.normalize"): "filters compare in matching form",
     ("search", "text.normalize"): "names and highlights are looked for in matching form",
+    ("search", "catalogue.numerals"): "numbers are read in one place",
     ("search", "index.dense"): "Ranked, what a leg of the search hands over",
     ("catalogue", "text.normalize"): "figures, needs and places are read in matching form, names compared in it",
     ("cli", "ui.launch"): "`kb app` starts the app",

@@ -13,7 +13,8 @@ import numpy as np
 from kb.index.store import Store
 from kb.knowledge.searching import DOUBT_MEAN, DOUBT_SPREAD, Clock, Query, Searcher
 from kb.models.encoder import Encoder, TextKind
-from kb.search.answer import Candidate, asks_for_places, choose
+from kb.search import asked as kind
+from kb.search.answer import Candidate, choose
 from kb.search.doubt import EVEN_POINT
 from kb.search.elsewhere import QUESTIONS
 from kb.search.evidence import overlap, trimmed
@@ -56,9 +57,10 @@ def calibrate(store: Store, encoder: Encoder) -> None:
 def answer(searcher: Searcher, query: Query) -> Answer:
     """The sentences that answer a question, each with its citation; refused where none is near enough."""
     asked, articles = searcher.asked(query)
-    most = PASSAGES_OF_PLACES if asks_for_places(query.text) else PASSAGES
+    most = PASSAGES_OF_PLACES if kind.places(query.text) else PASSAGES
     found = searcher.fused(asked, articles, Clock())[:most]
     loaded = searcher.store.passages([one.number for one in found])
+    found = _of_article(found, loaded, kind.article(query.text))
     practices = searcher.recommender.practices(asked, articles)
     candidates = [one for one in found if one.number in loaded]
     read = _candidates(searcher, query, candidates, loaded, asked.vector)
@@ -69,6 +71,18 @@ def answer(searcher: Searcher, query: Query) -> Answer:
     chosen = choose(query.text, read)
     told = tuple(_sentence(read, one.candidate, one.also, loaded, candidates) for one in chosen)
     return Answer(query.text, False, round(confidence, 4), told, practices, nearest)
+
+
+def _of_article(found: list[Fused], loaded: dict[int, tuple[Passage, Article]], number: float | None) -> list[Fused]:
+    """Where an article of a law is asked for by its number: the best passage that is it, and no other."""
+    if number is None:
+        return found
+    named = [one for one in found if one.number in loaded and _number_of(loaded[one.number][0]) == number]
+    return named[:1] or found
+
+
+def _number_of(passage: Passage) -> float | None:
+    return kind.article(passage.headings[-1]) if passage.headings else None
 
 
 def _filtered(searcher: Searcher, query: Query) -> tuple[Topic, ...]:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
 
+from kb.search import asked
 from kb.text.normalize import normalize
 
-MEANING, PASSAGE, WORDS = 0.5, 0.3, 0.2
-"""Shares of a sentence's own cosine, of its passage's score, and of the question's words it holds."""
+MEANING, PASSAGE, WORDS = 0.5, 0.4, 0.1
+"""Shares of a sentence's own cosine, of its passage's score, and of the question's words it holds; all stretched."""
 
 FROM_BEST = 0.72
 """A sentence is taken from this share of the best one's score on: lower brings what does not bear on the question."""
 
 MOST_SENTENCES = 5
+MOST_OF_ARTICLE = 12
+"""An article asked for by its number is told as a whole."""
+
 MOST_PLACES = 8
 PLACES_FROM_BEST = 0.5
 """For a question that asks for several places: one sentence a place, also of places further from the best."""
@@ -26,17 +31,18 @@ SAME = 0.965
 """Cosine from which two sentences say the same, if they name the same figures: penalties differ in nothing else."""
 
 _LETTER = re.compile(r"[\W_]+")
-_STEPS = re.compile(r"步骤|流程|程序|怎么做|怎样做|如何做|几步|怎么办理")
-_FIGURES = re.compile(r"多少|几[个名件户成年月天次项万]|比例|占比|数据|人数|数量")
-_DIGIT = re.compile(r"\d")
 _STEP = re.compile(
     r"^\s*(?:\d{1,2}[.、]|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十]+步|[一二三四五六七八九十]+是)"
 )
-_PLACES = re.compile(r"各地|各省|各市|哪些地方|哪些城市|别处|外地|不同地方|梳理|汇总|分别|对比|比较")
-_NUMBER = re.compile(r"[\d〇零一二三四五六七八九十百千万亿两]+")
 _LEADS_IN = ("：", ":")
 _KIND_BONUS = 0.15
-"""What a step gains where steps are asked for, and a sentence with a figure where figures are."""
+"""What a step gains where steps are asked for, and a sentence with an amount where amounts are."""
+
+_FRAME_LOSS = 0.25
+"""What a sentence on the purpose, scope or entry into force of a law loses where nobody asked for it."""
+
+MOST_ITEMS = 6
+"""Items that a line leading in to a list brings along; alone it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +73,24 @@ class Chosen:
     also: tuple[int, ...] = ()
 
 
-def asks_for_places(question: str) -> bool:
-    """Whether several places or laws are asked for, so that each should be heard once."""
-    return _PLACES.search(normalize(question)) is not None
-
-
 def choose(question: str, candidates: Sequence[Candidate]) -> list[Chosen]:
     """The sentences of the answer: passages by their best sentence, within a passage in reading order.
 
-    A sentence that is an item of a list brings the line that leads in to the list: without it nobody knows of what.
+    A sentence that is an item of a list brings the line that leads in to the list: without it nobody knows of what;
+    and that line, where it is chosen itself, brings the items.
     """
     if not candidates:
         return []
+    if asked.article(question) is not None and len({one.passage for one in candidates}) == 1:
+        return [Chosen(at, 1.0) for at in _beside(candidates, candidates[0])[:MOST_OF_ARTICLE]]
     scores = scored(question, candidates)
-    taken = _best(candidates, scores, places=asks_for_places(question))
+    taken = _best(candidates, scores, places=asked.places(question))
     best: dict[int, int] = {}
     for one in taken:
         best.setdefault(candidates[one.candidate].passage, len(best))
-    taken += [Chosen(at, round(scores[at], 4)) for at in _leads(candidates, [one.candidate for one in taken])]
+    whole = _with_lists(candidates, [one.candidate for one in taken])
+    known = {one.candidate for one in taken}
+    taken += [Chosen(at, round(scores[at], 4)) for at in whole if at not in known]
     return sorted(taken, key=lambda one: (best[candidates[one.candidate].passage], candidates[one.candidate].start))
 
 
@@ -105,33 +111,45 @@ def _best(candidates: Sequence[Candidate], scores: Sequence[float], *, places: b
     return taken
 
 
-def _leads(candidates: Sequence[Candidate], taken: Sequence[int]) -> list[int]:
-    """The lines that lead in to the lists of which items were taken, where they are not taken themselves."""
-    found: dict[int, None] = {}
-    for item in (candidates[at] for at in taken if _STEP.match(candidates[at].line_start)):
-        before = [
-            at
-            for at, one in enumerate(candidates)
-            if one.passage == item.passage and one.start < item.start and one.text.rstrip().endswith(_LEADS_IN)
-        ]
-        if before:
-            found[max(before, key=lambda at: candidates[at].start)] = None
-    return [at for at in found if at not in taken]
+def _with_lists(candidates: Sequence[Candidate], taken: Sequence[int]) -> list[int]:
+    """What was taken, with the lead-in lines of its items and the items of its lead-in lines."""
+    found = dict.fromkeys(taken)
+    for at in taken:
+        one = candidates[at]
+        if _STEP.match(one.line_start):
+            before = [n for n in _beside(candidates, one) if candidates[n].start < one.start and _leads(candidates[n])]
+            found |= dict.fromkeys(before[-1:])
+        elif _leads(one):
+            behind = [n for n in _beside(candidates, one) if candidates[n].start > one.start]
+            items = list(takewhile(lambda n: _STEP.match(candidates[n].line_start) is not None, behind))
+            found |= dict.fromkeys(items[:MOST_ITEMS])
+    return list(found)
+
+
+def _beside(candidates: Sequence[Candidate], one: Candidate) -> list[int]:
+    """The sentences of the same passage, in reading order."""
+    same = (at for at, other in enumerate(candidates) if other.passage == one.passage)
+    return sorted(same, key=lambda at: candidates[at].start)
+
+
+def _leads(one: Candidate) -> bool:
+    return one.text.rstrip().endswith(_LEADS_IN)
 
 
 def scored(question: str, candidates: Sequence[Candidate]) -> list[float]:
     """How much each sentence bears on the question, about 0 to 1."""
     cosines = _stretched([one.cosine for one in candidates])
     overlaps = _stretched([one.overlap for one in candidates])
-    matching = normalize(question)
-    steps, figures = _STEPS.search(matching) is not None, _FIGURES.search(matching) is not None
+    passages = _stretched([one.passage_score for one in candidates])
+    steps, figures = asked.steps(question), asked.figures(question)
     return [
         MEANING * cosine
-        + PASSAGE * one.passage_score
+        + PASSAGE * passage
         + WORDS * words
         + _KIND_BONUS * (steps and _STEP.match(one.line_start) is not None)
-        + _KIND_BONUS * (figures and _DIGIT.search(one.text) is not None)
-        for one, cosine, words in zip(candidates, cosines, overlaps, strict=True)
+        + _KIND_BONUS * (figures and asked.says_amount(one.text))
+        - _FRAME_LOSS * asked.says_little(one.text, question)
+        for one, cosine, passage, words in zip(candidates, cosines, passages, overlaps, strict=True)
     ]
 
 
@@ -143,11 +161,11 @@ def _same(one: Candidate, other: Candidate) -> bool:
     return _figures(one) == _figures(other)
 
 
-def _figures(one: Candidate) -> list[str]:
-    """The numbers that a sentence names, but for that of an item."""
+def _figures(one: Candidate) -> list[float]:
+    """The amounts that a sentence names, but for the number of an item."""
     text = normalize(one.text)
     item = _STEP.match(text)
-    return sorted(_NUMBER.findall(text[item.end() :] if item else text))
+    return asked.amounts(text[item.end() :] if item else text)
 
 
 def _stretched(values: Sequence[float]) -> list[float]:
