@@ -59,6 +59,17 @@ class Reading:
             self._searcher = searcher
             return searcher
 
+    def warm(self) -> None:
+        """Load now what the first question would wait for: the model (two seconds and more) and the terms.
+
+        The model is loaded without the lock, so that pages can be read meanwhile.
+
+        Raises:
+            IndexStateError, ModelError: there is no index, or the model cannot be used.
+        """
+        self._engine.encoder()
+        self._ready(Mode.HYBRID).segmenter.words("预热")
+
     # -- looking up
 
     def article(self, key: str) -> Article:

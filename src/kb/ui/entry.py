@@ -2,4 +2,4 @@
 
 from kb.ui.main import main
 
-main()
+main(warm=True)

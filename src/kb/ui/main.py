@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from threading import Thread
 
 import streamlit as st
 
@@ -53,8 +55,8 @@ ENTRIES = (
 )
 
 
-def main() -> None:
-    """Draw the page that the address asks for."""
+def main(*, warm: bool = False) -> None:
+    """Draw the page that the address asks for; with `warm` the model is loaded behind the first page."""
     st.set_page_config(page_title=NAME, page_icon="📖", layout="wide", initial_sidebar_state="collapsed")
     st.html(f"<style>{_style()}</style>")
     try:
@@ -62,6 +64,8 @@ def main() -> None:
         page = Page(_open(settings), _script(settings), forms.chosen())
         _frame(page)
         _view(page)
+        if warm:
+            _warm(page.knowledge)
     except KBError as error:
         script = _script(load_settings(engine=None))
         title = in_script(UNOPENED, script)
@@ -79,6 +83,18 @@ def _view(page: Page) -> None:
     else:
         view = parameters.get("view", "")
         next((entry for entry in ENTRIES if entry.view == view), ENTRIES[0]).show(page)
+
+
+@st.cache_resource(show_spinner=False)  # type: ignore[untyped-decorator]
+def _warm(_knowledge: KnowledgeBase) -> None:
+    """Once a server."""
+
+    def load() -> None:
+        # What is wrong is told to the one who asks; here nobody would read it.
+        with suppress(KBError):
+            _knowledge.warm()
+
+    Thread(target=load, name="warm", daemon=True).start()
 
 
 @st.cache_resource(show_spinner=False)  # type: ignore[untyped-decorator]
