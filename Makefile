@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 HOST   ?= 127.0.0.1
 PORT   ?= 8501
 
-.PHONY: install app build test lint bench clean
+.PHONY: install app build test test-browser browser lint bench clean
 
 install: $(STAMP)
 
@@ -34,6 +34,20 @@ lint: $(STAMP)
 
 test: $(STAMP) lint
 	$(BIN)/python -m pytest
+
+# The app in the system's Chromium. Without one the tests are skipped, so it is installed here where that is possible.
+test-browser: $(STAMP)
+	@$(MAKE) --no-print-directory browser || true
+	$(BIN)/python -m pytest -m browser tests/browser
+
+browser:
+	@if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null && \
+	  fc-list 2>/dev/null | grep -qi cjk; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig; \
+	else \
+	  echo "浏览器测试要用 Chromium 和中文字体。请装上：sudo apt-get install chromium fonts-noto-cjk"; exit 1; \
+	fi
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
