@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,16 @@ def one_dictionary(dictionary: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         return copy
 
     monkeypatch.setattr(segment, "_load_jieba", copied)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_by_the_app() -> Iterator[None]:
+    """What the app keeps for its server's life would else be kept for all tests: a dictionary and an index for each."""
+    yield
+    streamlit = sys.modules.get("streamlit")
+    if streamlit is not None and hasattr(streamlit, "cache_resource"):
+        streamlit.cache_resource.clear()
+        streamlit.cache_data.clear()
 
 
 @pytest.fixture

