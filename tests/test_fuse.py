@@ -31,8 +31,8 @@ def scores(dense: Ranked, lexical: Ranked, mode: Mode) -> list[tuple[int, float]
 
 
 def test_hybrid_by_hand() -> None:
-    # 1: 0.8 * 1; 2: 0.8 * 0.5; 3: 0.8 * 0 + 0.2 * 1; 4: 0.2 * 0.25
-    assert scores(DENSE, LEXICAL, Mode.HYBRID) == [(1, 0.8), (2, 0.4), (3, 0.2), (4, 0.05)]
+    # 1: 0.76 * 1; 2: 0.76 * 0.5; 3: 0.76 * 0 + 0.24 * 1; 4: 0.24 * 0.25
+    assert scores(DENSE, LEXICAL, Mode.HYBRID) == [(1, 0.76), (2, 0.38), (3, 0.24), (4, 0.06)]
 
 
 def test_one_leg_by_hand() -> None:
@@ -48,8 +48,8 @@ def test_a_mode_does_not_look_at_the_other_leg() -> None:
 
 
 def test_hybrid_where_a_leg_found_nothing() -> None:
-    assert scores(DENSE, empty_ranking(), Mode.HYBRID) == [(1, 0.8), (2, 0.4), (3, 0.0)]
-    assert scores(empty_ranking(), LEXICAL, Mode.HYBRID) == [(3, 0.2), (4, 0.05)]
+    assert scores(DENSE, empty_ranking(), Mode.HYBRID) == [(1, 0.76), (2, 0.38), (3, 0.0)]
+    assert scores(empty_ranking(), LEXICAL, Mode.HYBRID) == [(3, 0.24), (4, 0.06)]
     assert scores(empty_ranking(), empty_ranking(), Mode.HYBRID) == []
 
 
@@ -63,10 +63,10 @@ def test_every_passage_carries_its_place_in_each_leg() -> None:
 
 def test_equal_scores_come_by_number() -> None:
     assert scores(ranked((9, 0.5), (2, 0.5)), ranked((7, 3.0), (5, 3.0)), Mode.HYBRID) == [
-        (2, 0.8),
-        (9, 0.8),
-        (5, 0.2),
-        (7, 0.2),
+        (2, 0.76),
+        (9, 0.76),
+        (5, 0.24),
+        (7, 0.24),
     ]
 
 
