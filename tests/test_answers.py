@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conftest import CharacterEncoder
+from kb.config import Settings
 from kb.errors import QueryError
 from kb.knowledge import KnowledgeBase
 from kb.present import answers
@@ -153,6 +155,24 @@ def test_every_citation_is_a_slice_of_its_article(knowledge: KnowledgeBase, arti
     assert set(plain) == {"question", "refused", "confidence", "sentences", "practices", "nearest"}
 
 
+def test_without_vectors_of_sentences_the_same_sentences_answer(settings: Settings, articles: Path) -> None:
+    """`KB_SENTENCES=false` embeds no sentence at a build, those of an answer when it is asked for; the next build with
+    the setting makes up for them."""
+    with_them, without = CharacterEncoder(), CharacterEncoder()
+    told = []
+    for name, encoder in (("with", with_them), ("without", without)):
+        chosen = settings.model_copy(update={"index": settings.index / name, "sentences": name == "with"})
+        with KnowledgeBase.open(settings=chosen, encoder=encoder) as knowledge:
+            knowledge.build([articles])
+            assert bool(encoder.sentences) == (name == "with")
+            told.append([one.quote for one in knowledge.ask("没有物业的小区由谁托底").sentences])
+    assert told[0] == told[1] != []
+    with KnowledgeBase.open(settings=settings.model_copy(update={"index": chosen.index}), encoder=without) as knowledge:
+        without.sentences.clear()
+        knowledge.build([articles])
+    assert sorted(without.sentences) == sorted(with_them.sentences)
+
+
 def test_a_warning_travels_with_the_sentence(knowledge: KnowledgeBase, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("全年調解糾紛3?件，群眾滿意度提高。村民代表大會每季度召開。\n", encoding="utf-8")
     knowledge.add([tmp_path / "a.txt"])
@@ -172,8 +192,6 @@ def test_filters_and_bad_questions(knowledge: KnowledgeBase, articles: Path) -> 
 @pytest.mark.model
 def test_the_corpus_answers_and_refuses(tmp_path: Path, cache: Path) -> None:
     """With the real model: a question of the field is answered from the right article, another subject is refused."""
-    from kb.config import Settings
-
     corpus = Path(__file__).resolve().parents[1] / "corpus" / "practices"
     pages = [corpus / f"{key}.md" for key in ("dongcheng-wangge", "hongse-wuye", "siyi-liang-gongkai")]
     with KnowledgeBase.open(settings=Settings(index=tmp_path / "index", cache=cache)) as knowledge:

@@ -46,6 +46,7 @@ class Adding:
     encoder: Encoder
     progress: Progress
     on_receipt: OnReceipt = no_receipt
+    with_sentences: bool = True
     added: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -171,8 +172,8 @@ class Adding:
             vectors = self.encoder.encode([texts[digest] for digest in missing], TextKind.PASSAGE)
             self.store.vectors.put(self.encoder.identity, missing, vectors)
             self.embedded += len(missing)
-        sentences = {digest: text for item in group for digest, text in item.sentences.items()}
-        self._embed_sentences(sentences)
+        if self.with_sentences:
+            self._embed_sentences({digest: text for item in group for digest, text in item.sentences.items()})
         for item in group:
             title = item.document.article.title
             receipt = item.receipt(self._copies.of(item.document.article.id, title, item.fingerprint))
@@ -221,8 +222,11 @@ def placed(failure: Failure) -> Failure:
     return replace(failure, reason=f"{failure.origin}：{failure.reason}")
 
 
-def reembed(store: Store, encoder: Encoder, progress: Progress) -> int:
-    """Vectors of the encoder's model for every passage that lacks one, from the texts in the store; how many."""
+def reembed(store: Store, encoder: Encoder, progress: Progress, *, with_sentences: bool) -> int:
+    """Vectors of the encoder's model for every passage that lacks one, from the texts in the store; how many.
+
+    `with_sentences`: those of sentences, too.
+    """
     numbers = store.vectors.passages_without(encoder.identity)
     for at in range(0, len(numbers), GROUP):
         progress("重算向量", at, len(numbers))
@@ -235,7 +239,8 @@ def reembed(store: Store, encoder: Encoder, progress: Progress) -> int:
             encoder.identity, digests, encoder.encode([texts[digest] for digest in digests], TextKind.PASSAGE)
         )
         progress("重算向量", min(at + GROUP, len(numbers)), len(numbers))
-    _reembed_sentences(store, encoder, progress)
+    if with_sentences:
+        _reembed_sentences(store, encoder, progress)
     return len(numbers)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from kb.index.store import Store
 from kb.knowledge.searching import DOUBT_MEAN, DOUBT_SPREAD, Clock, Query, Searcher
-from kb.models.encoder import Encoder, TextKind
+from kb.models.encoder import Encoder, FloatMatrix, TextKind
 from kb.search import asked as kind
 from kb.search.answer import Candidate, choose
 from kb.search.doubt import EVEN_POINT
@@ -103,7 +103,7 @@ def _candidates(
     loaded: dict[int, tuple[Passage, Article]],
     vector: np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None,
 ) -> list[Candidate]:
-    """Every sentence of the passages found that has a vector, or the passage where it is but one."""
+    """Every sentence of the passages found, or the passage where it is but one."""
     spans = searcher.store.sentences.of([one.number for one in found])
     terms = {token.term for token in searcher.segmenter.tokens(query.matching)}
     caches, told = searcher.caches, []
@@ -112,8 +112,10 @@ def _candidates(
         row = int(np.searchsorted(caches.dense.numbers, one.number))
         own = spans.get(one.number, [])
         vectors = caches.sentences.of(row)
-        if len(own) != len(vectors) or not own:
+        if not own:
             own, vectors = [_whole(passage)], caches.dense.vectors_of(np.array([one.number], dtype=np.int64))
+        elif len(own) != len(vectors):
+            vectors = _embedded(searcher, [article.text[span.start : span.end] for span in own])
         for span, sentence in zip(own, vectors, strict=True):
             text = article.text[span.start : span.end]
             line = article.text[article.text.rfind("\n", 0, span.start) + 1 : span.end]
@@ -126,6 +128,13 @@ def _candidates(
                 )
             )  # fmt: skip
     return told
+
+
+def _embedded(searcher: Searcher, texts: Sequence[str]) -> FloatMatrix:
+    """The vectors of sentences that the index keeps none of (`Settings.sentences`)."""
+    if searcher.encoder is None:
+        return np.zeros((len(texts), searcher.caches.dense.dimension), dtype=np.float32)
+    return searcher.encoder.encode([normalize(text) for text in texts], TextKind.PASSAGE)
 
 
 def _whole(passage: Passage) -> Span:

@@ -106,7 +106,7 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking):
     ) -> BuildReport:
         with self._guard, self._engine.writing() as store:
             encoder = self._engine.encoder()
-            adding = Adding(store, encoder, progress, on_receipt)
+            adding = Adding(store, encoder, progress, on_receipt, self._engine.settings.sentences)
             adding.run(list(root_of), root_of)
             if adding.failures and not adding.taken:
                 raise SourceError(_all_failed(adding.failures))

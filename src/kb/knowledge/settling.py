@@ -17,7 +17,7 @@ def settle(engine: Engine, store: Store, encoder: Encoder, progress: Progress) -
     Raises:
         IndexStateError: it cannot be written; the articles are stored, and the next change makes up for it.
     """
-    embedded = reembed(store, encoder, progress)
+    embedded = reembed(store, encoder, progress, with_sentences=engine.settings.sentences)
     store.adopt_model(encoder.identity, encoder.dimension, encoder.engine)
     link(store, encoder.identity)
     calibrate(store, encoder)

@@ -64,7 +64,7 @@ class Uploading(Browsing):
         places = {one.key: one.namesake for one in previews if one.key in replacing and one.namesake}
         with self._engine.writing() as store:
             encoder = self._encoder_for(store)
-            adding = Adding(store, encoder, no_progress, on_receipt)
+            adding = Adding(store, encoder, no_progress, on_receipt, self._engine.settings.sentences)
             for done, (key, document) in enumerate(written.items(), start=1):
                 try:
                     _store(store, adding, document, places.get(key, ""))
@@ -93,7 +93,7 @@ class Uploading(Browsing):
             if document.article == article:
                 return article
             encoder = self._encoder_for(store)
-            adding = Adding(store, encoder, no_progress)
+            adding = Adding(store, encoder, no_progress, with_sentences=self._engine.settings.sentences)
             adding.take(replace(cut(document, digest_of(document), ""), added=holding.added))
             self._settled(store, encoder, adding, no_progress)
             return document.article
