@@ -3,8 +3,9 @@
     python -m benchmarks.refusal                                         on gov dev, all questions and k1 alone
     python -m benchmarks.refusal --fit --laws laws.db --held-out names   fits the weights on laws outside the benchmark
 
-The fit: six times some of 80 laws make an index, and the written questions of `training/questions.jsonl` are asked;
-those whose law is in it are answerable, the others lie next to it. Another law may answer one of them, so the two kinds
+The fit: six times some of 80 laws make an index, and questions of `training/unseen.jsonl` are asked; those whose
+law is in it are answerable, the others lie next to it. Half of all the laws of `kb.search.cohort` that are not in it
+are the cohort, so that half of the others are at home there. Another law may answer one of them, so the two kinds
 overlap more here than in life.
 """
 
@@ -20,17 +21,18 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.shared_data import gov
-from benchmarks.training.laws import Laws, names_in
+from benchmarks.training.laws import UNSEEN, Laws, names_in, short
 from kb import KnowledgeBase
 from kb.config import load_settings
 from kb.evaluation import evaluate_files, place_of, read_questions
 from kb.knowledge.engine import no_progress
 from kb.models.encoder import TextKind, open_encoder
+from kb.search.cohort import cohort_of
 from kb.search.doubt import EVEN_POINT
 from kb.search.elsewhere import QUESTIONS
 from kb.text.normalize import normalize
 
-LAWS, ROUNDS, SHARES, MOST_QUESTIONS, MOST_ARTICLES = 80, 6, (0.3, 0.5, 0.6), 1_500, 2_200
+LAWS, ROUNDS, SHARES, MOST_QUESTIONS = 80, 6, (0.3, 0.5, 0.6), 1_500
 
 Values = npt.NDArray[np.float64]
 
@@ -54,39 +56,42 @@ def report() -> str:
 
 
 def measured(laws: Laws) -> tuple[Values, Values]:
-    """(spreads above other subjects and logarithm of the length, is the law there), a row a question and round."""
+    """Spreads above other subjects, logarithm of the length, spreads that a law outside is nearer; is the law there.
+
+    A row a question and round.
+    """
     rng = random.Random(5)
     encoder = open_encoder(cache=load_settings().cache, notice=print)
-    written = laws.written()
-    chosen = rng.sample(sorted({key[0] for _question, key in written}), LAWS)
-    asked = [pair for pair in written if pair[1][0] in chosen]
+    written = laws.written(UNSEEN)
+    chosen = rng.sample(sorted({short(key[0]) for _question, key in written}), LAWS)
+    asked = [(question, short(key[0])) for question, key in written if short(key[0]) in chosen]
     rng.shuffle(asked)
     asked = asked[:MOST_QUESTIONS]
-    others = [key for key in laws.keys if key[0] in chosen]
-    rng.shuffle(others)
-    keys = list(dict.fromkeys([*(key for _question, key in asked), *others[:MOST_ARTICLES]]))
-    passages = encoder.encode([normalize(f"{law} {no}\n{laws.text[law, no]}") for law, no in keys], TextKind.PASSAGE)
-    own = encoder.encode([normalize(question) for question, _key in asked], TextKind.QUERY) @ passages.T
-    elsewhere = encoder.encode([normalize(question) for question in QUESTIONS], TextKind.QUERY) @ passages.T
-    law_of = np.array([key[0] for key in keys])
-    lengths = np.log([len(question) for question, _key in asked])
+    articles = cohort_of(encoder.identity)
+    assert articles is not None, "the cohort was made with another model"
+    own = encoder.encode([normalize(question) for question, _law in asked], TextKind.QUERY) @ articles.vectors.T
+    elsewhere = encoder.encode([normalize(question) for question in QUESTIONS], TextKind.QUERY) @ articles.vectors.T
+    law_of = np.array(articles.laws)[articles.law_of]
+    lengths = np.log([len(question) for question, _law in asked])
     features, there = [], []
     for _round in range(ROUNDS):
         kept = rng.sample(chosen, int(LAWS * rng.choice(SHARES)))
         held = np.isin(law_of, kept)
-        reached = elsewhere[:, held].max(1)
-        features.append(np.stack([(own[:, held].max(1) - reached.mean()) / reached.std(), lengths], 1))
-        there.append(np.array([key[0] in kept for _question, key in asked], dtype=float))
+        cohort = np.isin(law_of, [law for law in articles.laws if law not in kept and rng.random() < 0.5])
+        reached, nearest, outside = elsewhere[:, held].max(1), own[:, held].max(1), own[:, cohort].max(1)
+        nearer = np.maximum(0.0, outside - nearest) / reached.std()
+        features.append(np.stack([(nearest - reached.mean()) / reached.std(), lengths, nearer], 1))
+        there.append(np.array([law in kept for _question, law in asked], dtype=float))
     return np.concatenate(features), np.concatenate(there)
 
 
 def fit(laws: Laws) -> str:
-    """The three constants of `kb.search.doubt`."""
+    """The constants of `kb.search.doubt`."""
     features, there = measured(laws)
     model = LogisticRegression(class_weight="balanced", C=1e3).fit(features, there)
     auroc = roc_auc_score(there, model.decision_function(features))
     weights = [*model.coef_[0].round(2).tolist(), round(float(model.intercept_[0]), 2)]
-    return f"{len(there)} pairs, AUROC {auroc:.3f}; SPREADS, LENGTH, EVEN = {weights}"
+    return f"{len(there)} pairs, AUROC {auroc:.3f}; SPREADS, LENGTH, -NEARER, EVEN = {weights}"
 
 
 def main() -> None:

@@ -128,8 +128,9 @@ def test_confidence_rises_with_the_distance_from_other_subjects() -> None:
     doubt = Doubt(0.62, 0.04)
     by_nearness = [doubt.confidence(cosine, 12) for cosine in (0.62, 0.66, 0.70, 0.78)]
     assert by_nearness == sorted(by_nearness)
-    assert by_nearness[0] < 0.1
-    assert by_nearness[-1] > 0.9
+    # Worked out by hand: 0.80 a spread, 0.75 ln 12 - 2.98 = -1.116.
+    assert by_nearness[0] == pytest.approx(0.247, abs=0.001)
+    assert by_nearness[-1] == pytest.approx(0.889, abs=0.001)
 
 
 def test_a_long_question_may_be_less_near() -> None:

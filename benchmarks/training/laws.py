@@ -9,6 +9,8 @@ import sqlite3
 from pathlib import Path
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
+UNSEEN = Path(__file__).with_name("unseen.jsonl")
+"""Further questions that no model was trained with: what likelihoods are fitted on."""
 
 Key = tuple[str, str]
 Pair = tuple[str, Key]
@@ -27,9 +29,9 @@ class Laws:
                 self.chapter[law, str(number)] = chapter or ""
         self.keys = [key for key, text in self.text.items() if 30 < len(text) < 500]
 
-    def written(self) -> list[Pair]:
-        """The questions of the file whose articles are there."""
-        rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    def written(self, file: Path = QUESTIONS) -> list[Pair]:
+        """The questions of a file whose articles are there."""
+        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
         keyed = [((row["law"], row["article"]), question) for row in rows for question in row["questions"]]
         return [(question, key) for key, question in keyed if key in self.text]
 

@@ -570,7 +570,8 @@ class Answer:
     """What the texts say to a question, in their own sentences; `refused` where they do not hold an answer.
 
     `confidence` in [0, 1] grows with how much nearer the best sentence is than it is to questions on other subjects.
-    `filtered` are articles that the filters shut out and that do hold an answer, where nothing else does.
+    `filtered` are articles that the filters shut out and that do hold an answer, where nothing else does; `outside` are
+    national laws that are nearer to a refused question than anything here is: hints, not answers.
     `prose` is only there where it was asked for; `notice` says why it is not, or why none of it may be shown.
     """
 
@@ -581,6 +582,7 @@ class Answer:
     practices: tuple[PracticeHit, ...]
     nearest: tuple[Topic, ...]
     filtered: tuple[Topic, ...] = ()
+    outside: tuple[str, ...] = ()
     prose: Prose | None = None
     notice: str = ""
 

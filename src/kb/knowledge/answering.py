@@ -10,13 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from kb.index.store import Store
-from kb.knowledge.searching import DOUBT_MEAN, DOUBT_SPREAD, Clock, Query, Searcher
-from kb.models.encoder import Encoder, FloatMatrix, TextKind
+from kb.knowledge.searching import Clock, Query, Searcher, Sureness
+from kb.models.encoder import FloatMatrix, TextKind
 from kb.search import asked as kind
 from kb.search.answer import Candidate, choose
 from kb.search.doubt import EVEN_POINT
-from kb.search.elsewhere import QUESTIONS
 from kb.search.evidence import overlap, trimmed
 from kb.search.fuse import Fused
 from kb.search.soundness import weighed
@@ -28,30 +26,6 @@ PASSAGES, PASSAGES_OF_PLACES = 8, 30
 """Passages whose sentences are looked at; more where several places are asked for."""
 
 MOST_TOPICS = 3
-MOST_COMPARED = 100_000
-"""Passages that questions on other subjects are compared with; more tell no more."""
-_MEASURE = 2
-"""Raised when something else is measured, so that the next build measures again."""
-_MADE_AT = "doubt_generation"
-
-
-def calibrate(store: Store, encoder: Encoder) -> None:
-    """Measure how near questions on other subjects come to the passages of this index, and keep it with it.
-
-    Nothing is done where no passage changed since the last time.
-    """
-    generation = f"{_MEASURE}.{store.generation()}"
-    if store.meta(_MADE_AT) == generation:
-        return
-    _passages, texts = store.vectors.load(encoder.identity)
-    if not len(texts):
-        return
-    texts = texts[:: max(1, len(texts) // MOST_COMPARED)].astype(np.float32)
-    asked = encoder.encode([normalize(question) for question in QUESTIONS], TextKind.QUERY)
-    best = np.array([float((texts @ one).max()) for one in asked])
-    store.remember(DOUBT_MEAN, f"{best.mean():.6f}")
-    store.remember(DOUBT_SPREAD, f"{best.std():.6f}")
-    store.remember(_MADE_AT, generation)
 
 
 def answer(searcher: Searcher, query: Query) -> Answer:
@@ -64,13 +38,14 @@ def answer(searcher: Searcher, query: Query) -> Answer:
     practices = searcher.recommender.practices(asked, articles)
     candidates = [one for one in found if one.number in loaded]
     read = _candidates(searcher, query, candidates, loaded, asked.vector)
-    confidence = searcher.confidence(asked, articles) if read else 0.0
+    sure = searcher.sureness(asked, articles) if read else Sureness(0.0)
     nearest = _topics([loaded[one.number] for one in candidates])
-    if not read or confidence < EVEN_POINT:
-        return Answer(query.text, True, round(confidence, 4), (), practices, nearest, _filtered(searcher, query))
+    if sure.confidence < EVEN_POINT:
+        outside = (sure.outside,) if sure.outside else ()
+        return Answer(query.text, True, sure.confidence, (), practices, nearest, _filtered(searcher, query), outside)
     chosen = choose(query.text, read)
     told = tuple(_sentence(read, one.candidate, one.also, loaded, candidates) for one in chosen)
-    return Answer(query.text, False, round(confidence, 4), told, practices, nearest)
+    return Answer(query.text, False, sure.confidence, told, practices, nearest)
 
 
 def _of_article(found: list[Fused], loaded: dict[int, tuple[Passage, Article]], number: float | None) -> list[Fused]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +15,11 @@ from kb.index.caches import Caches
 from kb.index.dense import Numbers, Ranked, empty_ranking
 from kb.index.filters import condition
 from kb.index.store import Store
+from kb.knowledge.calibrating import measured_doubt
 from kb.knowledge.recommending import Asked, Recommender
 from kb.models.encoder import DEFAULT_MODEL, Encoder, TextKind
-from kb.search.doubt import Doubt
+from kb.search.cohort import cohort_of
+from kb.search.doubt import CLEARLY_LESS
 from kb.search.expand import OtherNames, usual_wording
 from kb.search.fuse import POOL, Fused, fuse
 from kb.search.highlight import highlights
@@ -28,10 +31,6 @@ from kb.types import Expansion, Filters, Hit, Mode, SearchResult, Timings
 
 LONGEST_QUERY = 5_000
 """Characters; a longer one is a document, and the model would read only its first 512 tokens."""
-
-
-DOUBT_MEAN, DOUBT_SPREAD = "doubt_mean", "doubt_spread"
-"""Keys under which the store remembers the two numbers of `kb.search.doubt.Doubt`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,13 @@ class Clock:
         return Timings(**{name: round(value, 3) for name, value in self.steps.items()}, total=round(total, 3))
 
 
+class Sureness(NamedTuple):
+    """How likely it is that the texts answer, in [0, 1], and the law outside that is clearly nearer, or ""."""
+
+    confidence: float
+    outside: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Searcher:
     """Everything one search needs; `encoder` is None where only lexical search is asked for."""
@@ -112,7 +118,7 @@ class Searcher:
         clock.mark("load")
         practices = self.recommender.practices(asked, articles)
         clock.mark("practices")
-        terms, sure = tuple(dict.fromkeys(word.term for word in words)), self.confidence(asked, articles)
+        terms, sure = tuple(dict.fromkeys(word.term for word in words)), self.sureness(asked, articles).confidence
         clock.mark("dense")
         return SearchResult(query.text, query.mode, tuple(found), practices, terms, clock.timings(), expansions, sure)
 
@@ -123,14 +129,19 @@ class Searcher:
         clock.mark("fuse")
         return found
 
-    def confidence(self, asked: Asked, articles: Numbers | None) -> float:
+    def sureness(self, asked: Asked, articles: Numbers | None) -> Sureness:
         """How sure it is that the texts answer; by words alone, or before anything was measured, it cannot be told."""
-        if asked.vector is None or not self.store.meta(DOUBT_MEAN):
-            return 1.0
+        doubt = measured_doubt(self.store)
+        if asked.vector is None or doubt is None:
+            return Sureness(1.0)
         within = None if articles is None else self.caches.passages_of(articles)
         nearest = self.caches.dense.search(asked.vector, 1, within).scores
-        doubt = Doubt(float(self.store.meta(DOUBT_MEAN)), float(self.store.meta(DOUBT_SPREAD)))
-        return round(doubt.confidence(float(nearest[0]), len(asked.matching)), 4) if len(nearest) else 0.0
+        if not len(nearest):
+            return Sureness(0.0)
+        cohort = cohort_of(self.encoder.identity) if self.encoder is not None else None
+        law, elsewhere = cohort.nearest(asked.vector) if cohort is not None else ("", 0.0)
+        sure = round(doubt.confidence(float(nearest[0]), len(asked.matching), elsewhere), 4)
+        return Sureness(sure, law if elsewhere > nearest[0] + CLEARLY_LESS else "")
 
     def asked(self, query: Query) -> tuple[Asked, Numbers | None]:
         """A question as the legs need it, and the articles that its filters allow."""

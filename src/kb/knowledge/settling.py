@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kb.index.store import Store
-from kb.knowledge.adding import reembed
-from kb.knowledge.answering import calibrate
 from kb.knowledge.caching import Progress
+from kb.knowledge.calibrating import calibrate
 from kb.knowledge.engine import Engine
 from kb.knowledge.linking import link
+from kb.knowledge.reembedding import reembed
 from kb.models.encoder import Encoder
 
 

@@ -26,6 +26,7 @@ def plain(answer: Answer, *, citations: bool = False) -> dict[str, Any]:
         "practices": [practice_hit(found) for found in answer.practices],
         "nearest": [_topic(one) for one in answer.nearest],
         **({"filtered": [_topic(one) for one in answer.filtered]} if answer.filtered else {}),
+        **({"outside": list(answer.outside)} if answer.outside else {}),
         **prose.plain(answer),
     }
 
@@ -62,18 +63,31 @@ def text(answer: Answer, *, citations: bool = False) -> str:
         lines += [
             f"⚠ “{one.quote.text[:20]}……”：{warnings.hint(flag)}" for flag in one.flags if flag.kind in warnings.SERIOUS
         ]
-    if answer.filtered:
-        lines += ["去掉筛选条件，下面这些文章里有依据：", *map(_topic_line, answer.filtered)]
-    if answer.refused and answer.nearest:
-        lines += ["相近的内容：", *map(_topic_line, answer.nearest)]
-    if answer.refused:
-        lines.append(f"想请编者补上这方面的内容，可运行：kb gaps add “{answer.question}”")
+    lines += _instead(answer) if answer.refused else []
     if answer.practices:
         lines += [
             "",
             "合适的实践：" + "；".join(f"{found.name}（{found.score:.2f}）" for found in answer.practices[:3]),
         ]
     return "\n".join(lines)
+
+
+def _instead(answer: Answer) -> list[str]:
+    """What a refused question is told: where else to look, and how to have it filled."""
+    lines = []
+    if answer.filtered:
+        lines += ["去掉筛选条件，下面这些文章里有依据：", *map(_topic_line, answer.filtered)]
+    if answer.outside:
+        lines.append(outside(answer))
+    if answer.nearest:
+        lines += ["相近的内容：", *map(_topic_line, answer.nearest)]
+    return [*lines, f"想请编者补上这方面的内容，可运行：kb gaps add “{answer.question}”"]
+
+
+def outside(answer: Answer) -> str:
+    """Where such a question is usually answered, as a hint and no more."""
+    laws = "".join(f"《{law}》" for law in answer.outside)
+    return f"这类问题多半由国家法律{laws}规定，本库没有收录，请到国家法律法规数据库查对。"
 
 
 def _topic_line(one: Topic) -> str:

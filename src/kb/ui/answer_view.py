@@ -8,7 +8,7 @@ import streamlit as st
 
 from kb.errors import KBError
 from kb.present import html
-from kb.present.answers import REFUSAL
+from kb.present.answers import REFUSAL, outside
 from kb.types import Answer, AnswerSentence, Span, Topic
 from kb.ui import address, collecting
 from kb.ui.context import Page
@@ -63,6 +63,8 @@ def _none(page: Page, answer: Answer) -> None:
                 f'<div class="kb-shut-out"><h3>{page.say("筛选条件之外，这些文章里有依据")}　{again}</h3>'
                 f"{_topics(page, answer.filtered)}</div>"
             )
+        if answer.outside:
+            st.html(f"<p>{html.escaped(page.say(outside(answer)))}</p>")
         if answer.nearest:
             st.html(f"<h3>{page.say('相近的内容（不一定答得上）')}</h3>{_topics(page, answer.nearest)}")
         _report(page, answer)

@@ -102,3 +102,4 @@ class AnswerDocument(Form):
     practices: list[PracticeScore]
     nearest: list[TopicDocument]
     filtered: list[TopicDocument] | None = Field(None, description="被筛选条件挡住、其实有依据的文章")
+    outside: list[str] | None = Field(None, description="多半规定了这件事、本库没有收录的国家法律：只是线索")

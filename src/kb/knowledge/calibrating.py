@@ -1,0 +1,61 @@
+"""What nearness is worth in this index: measured when its passages change, and kept with it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.index.store import Store
+from kb.models.encoder import Encoder, FloatMatrix, TextKind
+from kb.search.cohort import cohort_of
+from kb.search.doubt import Doubt, even_point
+from kb.search.elsewhere import QUESTIONS
+from kb.text.normalize import normalize
+
+MOST_COMPARED = 100_000
+"""Passages that questions on other subjects are compared with; more tell no more."""
+
+BLOCK = 4_096
+"""Passages compared at a time with all built-in questions."""
+
+_MEAN, _SPREAD, _EVEN = "doubt_mean", "doubt_spread", "doubt_even"
+_MEASURE = 3
+"""Raised when something else is measured, so that the next build measures again."""
+_MADE_AT = "doubt_generation"
+
+
+def calibrate(store: Store, encoder: Encoder) -> None:
+    """Measure how near questions on other subjects come to the passages of this index, and how sure it is of questions
+    that it is known not to answer.
+
+    Nothing is done where no passage changed since the last time.
+    """
+    generation = f"{_MEASURE}.{store.generation()}"
+    if store.meta(_MADE_AT) == generation:
+        return
+    _passages, texts = store.vectors.load(encoder.identity)
+    if not len(texts):
+        return
+    texts = texts[:: max(1, len(texts) // MOST_COMPARED)].astype(np.float32)
+    asked = encoder.encode([normalize(question) for question in QUESTIONS], TextKind.QUERY)
+    best = _highest(texts, asked)
+    doubt = Doubt(float(best.mean()), float(best.std()))
+    cohort = cohort_of(encoder.identity)
+    even = even_point(doubt, cohort.known, _highest(texts, cohort.known.vectors)) if cohort is not None else 0.0
+    for name, value in ((_MEAN, doubt.mean), (_SPREAD, doubt.spread), (_EVEN, even)):
+        store.remember(name, f"{value:.6f}")
+    store.remember(_MADE_AT, generation)
+
+
+def measured_doubt(store: Store) -> Doubt | None:
+    """What `calibrate` kept; None before anything was measured. An older index knows no even point of its own."""
+    if not store.meta(_MEAN):
+        return None
+    return Doubt(float(store.meta(_MEAN)), float(store.meta(_SPREAD)), float(store.meta(_EVEN) or 0.0))
+
+
+def _highest(texts: FloatMatrix, asked: FloatMatrix) -> npt.NDArray[np.float32]:
+    """The highest cosine of each question with a passage, shape (questions,)."""
+    blocks = [(texts[at : at + BLOCK] @ asked.T).max(axis=0) for at in range(0, len(texts), BLOCK)]
+    highest: npt.NDArray[np.float32] = np.max(blocks, axis=0)
+    return highest
