@@ -68,7 +68,7 @@ class SentenceIndex:
         if not held.any():
             return otherwise
         picked = _ranges(begins[held], counts[held])
-        # Not `@`: BLAS would start threads for it, whose waiting takes 20 ms of the other cores (benchmarks/attempts.md).
+        # Not `@`: BLAS would start threads, whose waiting takes 20 ms of the other cores (benchmarks/attempts.md).
         scores = np.vecdot(self.vectors[picked].astype(np.float32), query)
         best = otherwise.astype(np.float32, copy=True)
         best[held] = np.maximum.reduceat(scores, np.cumsum(counts[held]) - counts[held])
