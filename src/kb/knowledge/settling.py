@@ -5,13 +5,13 @@ from __future__ import annotations
 from kb.index.store import Store
 from kb.knowledge.adding import reembed
 from kb.knowledge.answering import calibrate
-from kb.knowledge.caching import Progress
-from kb.knowledge.engine import Engine
+from kb.knowledge.caching import Progress, sync
 from kb.knowledge.linking import link
 from kb.models.encoder import Encoder
+from kb.text.segment import Segmenter
 
 
-def settle(engine: Engine, store: Store, encoder: Encoder, progress: Progress) -> int:
+def settle(store: Store, encoder: Encoder, segmenter: Segmenter, progress: Progress) -> int:
     """Bring what follows from the articles up to date; how many passages were embedded for it.
 
     Raises:
@@ -21,5 +21,5 @@ def settle(engine: Engine, store: Store, encoder: Encoder, progress: Progress) -
     store.adopt_model(encoder.identity, encoder.dimension, encoder.engine)
     link(store, encoder.identity)
     calibrate(store, encoder)
-    engine.sync(store, progress)
+    sync(store, encoder.identity, segmenter, progress)
     return embedded
