@@ -27,7 +27,7 @@ ROOMS = (
     {"knowledge"},
     {"present"},
     {"evaluation", "checking"},
-    {"cli", "ui", "api", "mcp"},
+    {"cli", "ui", "api", "mcp", "adapters"},
     {"__init__", "__main__"},
 )
 """Lowest first; a room may import from the ones before its own."""

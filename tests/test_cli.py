@@ -36,7 +36,8 @@ PRACTICE = {
 }  # fmt: skip
 REPORT = {"added", "changed", "unchanged", "removed", "embedded", "passages", "failures", "warnings"}
 EVAL = {"nDCG@10", "R@10", "RR@10", "P@1", "refusal_auroc", "queries", "latency_ms"}
-HEAVY = ("torch", "faiss", "jieba", "streamlit", "openvino", "numpy", "tantivy", "opencc", "pydantic", "sklearn")
+HEAVY = ("torch", "faiss", "jieba", "streamlit", "openvino", "numpy", "tantivy", "opencc", "pydantic", "sklearn",
+         "langchain_core", "llama_index")  # fmt: skip
 
 
 @pytest.fixture

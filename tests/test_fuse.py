@@ -97,7 +97,7 @@ def descending(found: Sequence[tuple[int, float]]) -> Ranked:
 
 @given(leg, leg, st.sampled_from(Mode))
 def test_laws_of_fusion(dense: list[tuple[int, float]], lexical: list[tuple[int, float]], mode: Mode) -> None:
-    found = fuse(descending(dense), descending(lexical), mode)
+    found = list(fuse(descending(dense), descending(lexical), mode))
     asked = (dense if mode is not Mode.LEXICAL else []) + (lexical if mode is not Mode.DENSE else [])
     assert sorted(one.number for one in found) == sorted({number for number, _ in asked})
     assert all(0.0 <= one.score <= 1.0 + 1e-9 for one in found)
@@ -108,7 +108,16 @@ def test_laws_of_fusion(dense: list[tuple[int, float]], lexical: list[tuple[int,
 def test_a_passage_that_is_better_in_both_legs_is_better(
     dense: list[tuple[int, float]], lexical: list[tuple[int, float]]
 ) -> None:
-    found = fuse(descending(dense), descending(lexical), Mode.HYBRID)
+    found = list(fuse(descending(dense), descending(lexical), Mode.HYBRID))
     both = [(one.dense.score, one.lexical.score) for one in found if one.dense and one.lexical]
     for better, worse in pairwise(both):
         assert not (worse[0] > better[0] and worse[1] > better[1])
+
+
+def test_a_ranking_is_cut_like_a_list() -> None:
+    found = fuse(DENSE, LEXICAL, Mode.HYBRID)
+    every = list(found)
+    assert len(found) == len(every) == 4
+    assert (found[:2], found[2:], found[9:], found[-1]) == (every[:2], every[2:], [], every[-1])
+    with pytest.raises(IndexError):
+        found[4]

@@ -40,6 +40,12 @@ class Settings(BaseSettings):
         "", description="允许哪些网站的脚本调用接口，逗号分隔，如 https://a.example；留空都不允许"
     )
     rate_limit: int = Field(600, ge=0, description="每个令牌（没有令牌时每个地址）每分钟的请求数；0 不限")
+    app_readers: str = Field(
+        "", description="浏览器界面：登录后能查询的账号，逗号分隔；@域名 为整个域，* 为所有登录的人"
+    )
+    app_editors: str = Field("", description="浏览器界面：登录后还能收录和移除的账号，写法同上")
+    app_admins: str = Field("", description="浏览器界面：登录后能做一切的账号，写法同上")
+    app_claim: str = Field("email", description="浏览器界面：凭登录信息里的哪一项认账号")
     audit_questions: bool = Field(False, description="审计日志里是否记下问题的文字")
 
 

@@ -55,15 +55,16 @@ def build(folder: Path) -> Path:
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[str]:
-    """The address of the app over this index; server and its children end with the block."""
+def serving(index: Path, folder: Path = PROJECT, **settings: str) -> Iterator[str]:
+    """The address of the app over this index, started in `folder`; server and its children end with the block."""
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     log = index.parent / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "kb", "app", "--port", str(port)],
-            env={**environment, "KB_INDEX": str(index)},
+            env={**environment, "KB_INDEX": str(index), **settings},
+            cwd=folder,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

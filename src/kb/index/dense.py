@@ -105,7 +105,7 @@ class DenseIndex:
         """The cosine of `query` with each of these passages, shape (len(numbers),)."""
         if len(numbers) == 0:
             return np.zeros(0, dtype=np.float32)
-        scores: npt.NDArray[np.float32] = self.vectors_of(numbers) @ query
+        scores: npt.NDArray[np.float32] = np.vecdot(self.vectors_of(numbers), query)
         return scores
 
     def vectors_of(self, numbers: Numbers) -> FloatMatrix:

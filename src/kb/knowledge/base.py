@@ -104,8 +104,9 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking):
     def _add(
         self, root_of: dict[Path, str], lexicons: dict[str, Terms], progress: Progress, on_receipt: OnReceipt
     ) -> BuildReport:
-        with self._guard, self._engine.writing() as store:
-            encoder = self._engine.encoder()
+        with self._changing() as store:
+            with self._guard:
+                encoder = self._engine.encoder()
             adding = Adding(store, encoder, progress, on_receipt, self._engine.settings.sentences)
             adding.run(list(root_of), root_of)
             if adding.failures and not adding.taken:
@@ -115,7 +116,9 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking):
                 adding.failures += (*found.failures, *take_regional(store, root))
             gone = adding.vanished(root_of.values())
             store.remove(gone)
-            adding.embedded += settle(self._engine, store, encoder, progress)
+            adding.embedded += settle(
+                store, encoder, self._segmenter(store), progress, with_sentences=adding.with_sentences
+            )
             return warned(adding.report(len(gone), store.counts()[1]), store)
 
     def remove(self, ids: Iterable[str]) -> int:
@@ -126,13 +129,13 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking):
         """
         wanted = list(dict.fromkeys(ids))
         self._reading()
-        with self._guard, self._engine.writing() as store:
+        with self._changing() as store:
             known = {known.id for known in store.known()}
             missing = [key for key in wanted if key not in known]
             if missing:
                 raise NotFoundError(f"索引中没有这些文章：{'、'.join(missing)}。用 kb list 查看编号。")
             removed = store.remove(wanted)
-            self._engine.sync(store, no_progress)
+            self._sync(store)
         return removed
 
     # -- terms
@@ -158,19 +161,18 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking):
         return self._change_terms(terms.without, wanted, dry_run)
 
     def _change_terms(self, choose: terms.Choose, wanted: Iterable[str], dry_run: bool) -> TermChange:
-        with self._guard:
-            store, engine = self._reading(), self._engine
-            if dry_run:
-                return self._planned(store, choose, wanted).change
-            with engine.writing() as store:
-                planned = self._planned(store, choose, wanted)
-                store.catalogue.set_terms(ADDED, planned.kept)
-                engine.sync(store, no_progress)
-            return planned.change
+        store = self._reading()
+        if dry_run:
+            return self._planned(store, choose, wanted).change
+        with self._changing() as store:
+            planned = self._planned(store, choose, wanted)
+            store.catalogue.set_terms(ADDED, planned.kept)
+            self._sync(store)
+        return planned.change
 
     def _planned(self, store: Store, choose: terms.Choose, wanted: Iterable[str]) -> terms.Plan:
         kept, touched = choose(store.catalogue.added_terms(), wanted)
-        before = self._engine.segmenter(store)
+        before = self._segmenter(store)
         after = before.with_terms(self._engine.segmenter_with(store, kept).terms)
         terms.check((term for term in touched if term in kept), after)
         return terms.plan(store, before, after, kept, touched)

@@ -16,7 +16,6 @@ from kb.index.caches import Caches
 from kb.index.catalogue import ADDED
 from kb.index.store import Store
 from kb.knowledge import caching
-from kb.knowledge.caching import Progress
 from kb.knowledge.recommending import Recommender
 from kb.knowledge.remembering import Remembering
 from kb.knowledge.searching import Searcher
@@ -84,6 +83,25 @@ class Engine:
         terms = [term for term, root in store.catalogue.terms_by_root() if root != ADDED]
         return Segmenter(terms, names=names, added=added, cache=self.settings.cache)
 
+    def has_newer(self, store: Store, searcher: Searcher) -> bool:
+        """Whether another searcher would know more: newer index files are there, or can be made.
+
+        While somebody writes, the store is ahead of the files; then those that are open go on serving.
+        """
+        have = searcher.caches.manifest.generation
+        if have == store.generation():
+            return False
+        newest = caches.newest_manifest(self.folder)
+        return (newest is not None and newest.generation > have) or self._free()
+
+    def _free(self) -> bool:
+        """Whether nobody writes, and one could."""
+        try:
+            with self.lock():
+                return True
+        except IndexStateError:
+            return False
+
     def searcher(self, store: Store) -> Searcher:
         """A searcher over the newest index files, without a model yet.
 
@@ -123,12 +141,6 @@ class Engine:
         except IndexStateError:
             return None
         return caches.current(self.folder, model, segmenter.fingerprint)
-
-    def sync(self, store: Store, progress: Progress) -> None:
-        """Make the index files agree with the store."""
-        model = store.meta("model")
-        if model:
-            caching.sync(store, model, self.segmenter(store), progress)
 
     @contextmanager
     def writing(self) -> Iterator[Store]:

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 from kb.errors import NotFoundError
 from kb.index.catalogue import ADDED
 from kb.index.store import Store
-from kb.knowledge.engine import Engine
+from kb.knowledge.caching import sync
+from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.searching import Searcher, read_query
 from kb.search.practices import PracticeNames
 from kb.text.discover import Candidate, discover
 from kb.text.explain import ExplainedWord
+from kb.text.segment import Segmenter
 from kb.types import Article, ArticleSummary, Facets, Filters, IndexInfo, Mode, Passage, Practice, Receipt, Term
 
 
 class Reading:
-    """An index folder, open for reading. May be used from several threads."""
+    """An index folder, open for reading. May be used from several threads.
+
+    `_guard` is held for moments, by whoever uses what the engine keeps open; `_writer` for as long as a change takes,
+    so that those who write wait for each other and those who search wait for none of them.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._store: Store | None = None
         self._searcher: Searcher | None = None
-        self._guard = threading.RLock()
+        self._guard, self._writer = threading.RLock(), threading.RLock()
 
     def __enter__(self) -> Self:
         return self
@@ -52,12 +59,33 @@ class Reading:
         """A searcher over what the store holds now."""
         with self._guard:
             store, searcher = self._reading(), self._searcher
-            if searcher is None or searcher.caches.manifest.generation != store.generation():
+            if searcher is None or self._engine.has_newer(store, searcher):
                 searcher = self._engine.searcher(store)
             if mode is not Mode.LEXICAL and searcher.encoder is None:
                 searcher = self._engine.with_model(searcher)
             self._searcher = searcher
             return searcher
+
+    @contextmanager
+    def _changing(self) -> Iterator[Store]:
+        """The store, open for writing: one thread after the other.
+
+        Raises:
+            BusyError: another process writes.
+            IndexStateError: the folder cannot be written.
+        """
+        with self._writer, self._engine.writing() as store:
+            yield store
+
+    def _segmenter(self, store: Store) -> Segmenter:
+        with self._guard:
+            return self._engine.segmenter(store)
+
+    def _sync(self, store: Store) -> None:
+        """Make the index files agree with the store, where anything was embedded yet."""
+        model = store.meta("model")
+        if model:
+            sync(store, model, self._segmenter(store), no_progress)
 
     def warm(self) -> None:
         """Load now what the first question would wait for: the model (two seconds and more) and the terms.
@@ -132,8 +160,7 @@ class Reading:
             IndexStateError: there is no index.
         """
         asked = read_query(text, Mode.LEXICAL, Filters(), 1)
-        with self._guard:
-            return self._engine.segmenter(self._reading()).explain(asked.text)
+        return self._segmenter(self._reading()).explain(asked.text)
 
     def suggest_terms(self, texts: Iterable[str] | None = None) -> list[Candidate]:
         """What may be terms in these texts (default: the articles of the index) and is cut in pieces today.
@@ -141,9 +168,8 @@ class Reading:
         Raises:
             IndexStateError: there is no index.
         """
-        with self._guard:
-            store = self._reading()
-            segmenter = self._engine.segmenter(store)
+        store = self._reading()
+        segmenter = self._segmenter(store)
         if texts is None:
             found = (store.article(summary.id) for summary in store.summaries())
             texts = [article.text for article in found if article is not None]

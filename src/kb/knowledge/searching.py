@@ -21,7 +21,7 @@ from kb.models.encoder import DEFAULT_MODEL, Encoder, TextKind
 from kb.search.cohort import cohort_of
 from kb.search.doubt import CLEARLY_LESS
 from kb.search.expand import OtherNames, usual_wording
-from kb.search.fuse import POOL, Fused, fuse
+from kb.search.fuse import POOL, Fused, Ranking, fuse
 from kb.search.highlight import highlights
 from kb.search.practices import PracticeNames
 from kb.search.soundness import weighed
@@ -122,7 +122,7 @@ class Searcher:
         clock.mark("dense")
         return SearchResult(query.text, query.mode, tuple(found), practices, terms, clock.timings(), expansions, sure)
 
-    def fused(self, asked: Asked, articles: Numbers | None, clock: Clock) -> list[Fused]:
+    def fused(self, asked: Asked, articles: Numbers | None, clock: Clock) -> Ranking:
         """Passages by number, best first, not loaded yet."""
         dense, lexical = self._dense(asked, articles, clock), self._lexical(asked, articles, clock)
         found = fuse(dense, lexical, asked.mode)

@@ -62,7 +62,7 @@ class Uploading(Browsing):
         """
         written = {one.key: edited(one.document, (edits or {}).get(one.key, Edits())) for one in previews}
         places = {one.key: one.namesake for one in previews if one.key in replacing and one.namesake}
-        with self._engine.writing() as store:
+        with self._changing() as store:
             encoder = self._encoder_for(store)
             adding = Adding(store, encoder, no_progress, on_receipt, self._engine.settings.sentences)
             for done, (key, document) in enumerate(written.items(), start=1):
@@ -81,7 +81,7 @@ class Uploading(Browsing):
             QueryError: a value cannot be used, or the article is one of a folder or a practice's page.
             IndexStateError, ModelError: the index cannot be written, or the model cannot be used.
         """
-        with self._engine.writing() as store:
+        with self._changing() as store:
             article, holding = store.article(key), Holdings(store).one(key)
             if article is None or holding is None:
                 raise NotFoundError(f"索引中没有文章 {key}。它可能刚被移除。")
@@ -109,8 +109,9 @@ class Uploading(Browsing):
         late: tuple[str, ...] = ()
         if adding.taken:
             try:
-                with self._guard:
-                    adding.embedded += settle(self._engine, store, encoder, progress)
+                adding.embedded += settle(
+                    store, encoder, self._segmenter(store), progress, with_sentences=adding.with_sentences
+                )
             except IndexStateError as error:
                 late = (str(error),)
         report = warned(adding.report(0, store.counts()[1]), store)

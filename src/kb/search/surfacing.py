@@ -162,8 +162,8 @@ def _dense(pages: Pages, vector: npt.NDArray[np.float32] | None) -> tuple[Scores
     """For each practice the mean of its best passage's cosine and the whole page's, and which passage that is."""
     if vector is None:
         return np.zeros(len(pages.ids)), np.zeros(len(pages.ids), dtype=np.int64)
-    best, place = _best(pages, (pages.vectors @ vector).astype(np.float64))
-    return (best + pages.whole @ vector) / 2.0, place
+    best, place = _best(pages, np.vecdot(pages.vectors, vector).astype(np.float64))
+    return (best + np.vecdot(pages.whole, vector)) / 2.0, place
 
 
 def _lexical(pages: Pages, lexical: Ranked | None) -> tuple[Scores, Numbers]:

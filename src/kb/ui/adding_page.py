@@ -118,6 +118,8 @@ def _keep(page: Page, chosen: Sequence[Preview], drafts: upload_cards.Drafts) ->
                 replacing=[one.key for one in chosen if drafts[one.key].replacing],
                 on_receipt=kept.append,
             )
+            for receipt in kept:
+                page.changed(f"add {receipt.article_id}")
     except KBError as error:
         notice(page, "bad", f"{error}这次没有存入任何文章，上面的回执和填写的内容都还在，可以再点一次。")
         return

@@ -70,7 +70,8 @@ def _back(page: Page, key: str, cited: Span | None) -> None:
         links = [html.link(page.say("← 返回检索结果"), **page.keep, **address.state(), q=asked)]
     else:
         links = [html.link(page.say("← 全部文章"), **page.keep, view="articles")]
-    links.append(html.link(page.say("管理（改信息、移除）"), **page.keep, view="add", **{managing.MANAGED: key}))
+    if page.may_change:
+        links.append(html.link(page.say("管理（改信息、移除）"), **page.keep, view="add", **{managing.MANAGED: key}))
     if cited is not None:
         links.append(f'<a href="#cited">{page.say("跳到引用处 ↓")}</a>')
     st.html(f'<div class="kb-back">{"".join(links)}</div>')

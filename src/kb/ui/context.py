@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb.access.audit import Audit, Entry
+from kb.access.callers import ANONYMOUS
+from kb.access.tokens import Role
+from kb.access.visitors import NOBODY, Visitor
 from kb.knowledge import KnowledgeBase
 from kb.present.display import FORM_KEYS, Form
 from kb.present.script import ReaderScript, in_script
@@ -13,11 +17,27 @@ from kb.types import Practice
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The open knowledge base, the script in which the reader is spoken to, and the form in which texts are shown."""
+    """The open knowledge base, the script in which the reader is spoken to, and the form in which texts are shown.
+
+    `visitor` is who looks at it, by default somebody who may do nothing; what that one changes is told to `audit`.
+    """
 
     knowledge: KnowledgeBase
     script: ReaderScript
     form: Form = Form.ORIGINAL
+    visitor: Visitor = NOBODY
+    audit: Audit | None = None
+
+    @property
+    def may_change(self) -> bool:
+        """Whether articles, terms and gaps may be changed here: what does so is shown to no one else."""
+        return self.visitor.may(Role.EDITOR)
+
+    def changed(self, what: str, *, question: str = "") -> None:
+        """Put down in the audit log what was done."""
+        if self.audit is not None:
+            role = self.visitor.role.value if self.visitor.role else ""
+            self.audit.write(Entry(self.visitor.name or ANONYMOUS, role, "", f"APP {what}", 200, question))
 
     def say(self, text: str) -> str:
         """A text of ours in the reader's script; never used on quotations."""

@@ -39,9 +39,10 @@ def _gap(page: Page, gap: Gap, answered: bool | None) -> None:
     key = hashlib.sha256(gap.question.encode()).hexdigest()[:16]
     with st.container(border=True, key=f"card-gap-{key}"):
         st.html(_told(page, gap, answered))
-        if st.button(page.say("划掉"), key=f"gap-{key}", help=page.say("从清单上去掉这个问题")):
+        if page.may_change and st.button(page.say("划掉"), key=f"gap-{key}", help=page.say("从清单上去掉这个问题")):
             try:
                 page.knowledge.close_gap(gap.question)
+                page.changed("gap close", question=gap.question)
             except KBError as error:
                 notice(page, "bad", str(error))
                 return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from kb.access.tokens import Role
 from kb.present import html, stock
 from kb.ui import browser, gaps_part, quality_part, state_part, terms_part
 from kb.ui.context import Page
@@ -14,20 +15,22 @@ from kb.ui.context import Page
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the page: its name in the address, its title, what draws it."""
+    """One part of the page: its name in the address, its title, what draws it, the role it is for."""
 
     name: str
     title: str
     show: Callable[[Page], None]
+    needs: Role = Role.READER
 
 
 def show(page: Page) -> None:
     """The page of the navigation, one part of it."""
     asked = st.query_params.get("part", "")
-    here = next((part for part in PARTS if part.name == asked), PARTS[0])
+    parts = [part for part in PARTS if page.visitor.may(part.needs)]
+    here = next((part for part in parts if part.name == asked), parts[0])
     links = "".join(
         html.link(page.say(part.title), "kb-here" if part is here else "", **page.keep, view="library", part=part.name)
-        for part in PARTS
+        for part in parts
     )
     title = page.say("书库")
     st.html(f'<h1 class="kb-area">{title}</h1><nav class="kb-parts" aria-label="{title}">{links}</nav>')
@@ -62,5 +65,5 @@ PARTS = (
     Part("quality", "文字质量", quality_part.show),
     Part("gaps", "待补清单", gaps_part.show),
     Part("terms", "分词与词语", terms_part.show),
-    Part("state", "模型与检查", state_part.show),
+    Part("state", "模型与检查", state_part.show, Role.ADMIN),
 )

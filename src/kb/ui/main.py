@@ -11,6 +11,8 @@ from threading import Thread
 
 import streamlit as st
 
+from kb.access.audit import Audit
+from kb.access.tokens import Role
 from kb.config import Settings, load_settings
 from kb.errors import KBError
 from kb.knowledge import KnowledgeBase
@@ -28,6 +30,7 @@ from kb.ui import (
     practice_page,
     practices_page,
     search_page,
+    signing,
 )
 from kb.ui.context import Page
 
@@ -38,11 +41,12 @@ BASE = "style.css"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the navigation: its name in the address, its title, what draws it."""
+    """A page of the navigation: its name in the address, its title, what draws it, the role it is for."""
 
     view: str
     title: str
     show: Callable[[Page], None]
+    needs: Role = Role.READER
 
 
 ENTRIES = (
@@ -50,7 +54,7 @@ ENTRIES = (
     Entry("practices", "实践", practices_page.show),
     Entry("articles", "文章", articles_page.show),
     Entry(basket.COURSE, "课程", course_page.show),
-    Entry("add", "添加", adding_page.show),
+    Entry("add", "添加", adding_page.show, Role.EDITOR),
     Entry("library", "书库", library_page.show),
 )
 
@@ -61,10 +65,11 @@ def main(*, warm: bool = False) -> None:
     st.html(f"<style>{_style()}</style>")
     try:
         settings = load_settings()
-        page = Page(_open(settings), _script(settings), forms.chosen())
+        audit = Audit(settings.index, questions=settings.audit_questions)
+        page = Page(_open(settings), _script(settings), forms.chosen(), signing.visitor(settings), audit)
         _frame(page)
         _view(page)
-        if warm:
+        if warm and page.visitor.may(Role.READER):
             _warm(page.knowledge)
     except KBError as error:
         script = _script(load_settings(engine=None))
@@ -76,13 +81,18 @@ def main(*, warm: bool = False) -> None:
 
 def _view(page: Page) -> None:
     parameters = st.query_params
-    if parameters.get("article"):
+    view = parameters.get("view", "")
+    if view == signing.VIEW:
+        signing.show(page)
+    elif not page.visitor.may(Role.READER):
+        signing.refuse(page)
+    elif parameters.get("article"):
         article_page.show(page, parameters["article"], parameters.get("at", ""))
     elif parameters.get("practice"):
         practice_page.show(page, parameters["practice"])
     else:
-        view = parameters.get("view", "")
-        next((entry for entry in ENTRIES if entry.view == view), ENTRIES[0]).show(page)
+        entry = next((entry for entry in ENTRIES if entry.view == view), ENTRIES[0])
+        (entry.show if page.visitor.may(entry.needs) else signing.refuse)(page)
 
 
 @st.cache_resource(show_spinner=False)  # type: ignore[untyped-decorator]
@@ -137,6 +147,7 @@ def _frame(page: Page) -> None:
     nav = "".join(
         link(_title(page, entry), "kb-here" if entry.view == here else "", **page.keep, view=entry.view)
         for entry in ENTRIES
+        if page.visitor.may(entry.needs)
     )
     kept = {name: value for name, value in st.query_params.to_dict().items() if name != "ui"}
     scripts = "".join(
@@ -146,6 +157,7 @@ def _frame(page: Page) -> None:
     language = "zh-Hant" if page.script == "hant" else "zh-Hans"
     st.html(
         f'<div class="kb-top" lang="{language}"><span class="kb-brand">{link(page.say(NAME), **page.keep)}</span>'
-        f'<nav class="kb-nav">{nav}</nav><span class="kb-script">{scripts}</span></div>{basket.announced(page)}'
+        f'<nav class="kb-nav">{nav}</nav><span class="kb-script">{scripts}{signing.link(page)}</span></div>'
+        f"{basket.announced(page)}"
     )
     basket.notices(page)

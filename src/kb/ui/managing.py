@@ -88,6 +88,7 @@ def _edit(page: Page, one: Holding) -> None:
     try:
         with st.spinner(page.say("正在保存……")):
             changed = page.knowledge.edit(one.id, upload_cards.edits(fields, article))
+            page.changed(f"edit {one.id}")
     except KBError as error:
         notice(page, "bad", f"{error}没有改动任何内容。")
         return
@@ -117,6 +118,7 @@ def _take_out(page: Page, one: Holding) -> None:
     try:
         with st.spinner(page.say("正在移除……")):
             page.knowledge.remove([one.id])
+            page.changed(f"remove {one.id}")
     except KBError as error:
         notice(page, "bad", f"{error}没有移除。")
         return

@@ -38,8 +38,9 @@ def show(page: Page) -> None:
     if told:
         notice(page, "good", *told)
     _own(page)
-    _change(page)
-    _suggest(page)
+    if page.may_change:
+        _change(page)
+        _suggest(page)
 
 
 def _segment(page: Page) -> None:
@@ -162,6 +163,7 @@ def _do(page: Page, deed: Deed, terms: Sequence[str]) -> None:
     try:
         with st.spinner(page.say("正在更新字面索引……")):
             change_terms(terms)
+            page.changed(f"terms {deed} {'、'.join(terms)}")
     except KBError as error:
         notice(page, "bad", str(error))
         return

@@ -1,0 +1,28 @@
+-- wrk asks one question after the other; with KB_LOAD_REQUESTS it stops after so many answers.
+local questions = {}
+for line in io.lines(os.getenv("KB_LOAD_QUESTIONS")) do questions[#questions + 1] = line end
+local path = os.getenv("KB_LOAD_PATH")
+local most = tonumber(os.getenv("KB_LOAD_REQUESTS") or "")
+local at = tonumber(os.getenv("KB_LOAD_FROM") or "0")
+local answered = 0
+
+request = function()
+  at = at % #questions + 1
+  return wrk.format("GET", path .. questions[at])
+end
+
+if most then
+  response = function()
+    answered = answered + 1
+    if answered == most then wrk.thread:stop() end
+  end
+end
+
+done = function(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    'FIGURES {"requests": %d, "microseconds": %d, "p50": %.3f, "p95": %.3f, "p99": %.3f, "errors": %d}\n',
+    summary.requests, summary.duration, latency:percentile(50) / 1000, latency:percentile(95) / 1000,
+    latency:percentile(99) / 1000,
+    errors.status + errors.connect + errors.read + errors.write + errors.timeout))
+end

@@ -1,0 +1,162 @@
+"""Load on the real server, beside a peer: `python -m benchmarks.load rates`, `python -m benchmarks.load memory`.
+
+`rates` asks both servers in turn with 1, 8 and 32 clients; `memory` asks ours 20,000 questions and reads its memory
+after every 2,000. Needs wrk (Debian package `wrk`). Questions are the dev questions of gov, each with every province
+named before it: more than the server keeps vectors of, so each is embedded anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from benchmarks.load_peer import peer
+from benchmarks.load_server import Server, free_port, serving
+from benchmarks.shared_data import gov
+from kb.config import Settings, load_settings
+from kb.evaluation import place_of
+from kb.knowledge import KnowledgeBase
+from kb.models.folder import prepare_default
+
+CLIENTS = (1, 8, 32)
+SECONDS = 20
+WARM_UP = 50
+STEP, STEPS = 2_000, 10
+MEMORY_CLIENTS = 8
+SCRIPT = Path(__file__).with_name("load.lua")
+PROVINCES = (
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海"
+    "|内蒙古|广西|西藏|宁夏|新疆|台湾|香港|澳门"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one run: requests and seconds, milliseconds at the percentiles, errors of any kind, processor ms a request."""
+
+    requests: int
+    seconds: float
+    p50: float
+    p95: float
+    p99: float
+    errors: int
+    cpu_ms: float
+
+
+def questions() -> list[str]:
+    """110 questions of gov, each for every province, shuffled the same way every time."""
+    asked = [json.loads(line)["query"] for line in gov().queries.read_text(encoding="utf-8").splitlines()]
+    every = [f"{province}，{question}" for province in PROVINCES.split("|") for question in asked]
+    random.Random(7).shuffle(every)
+    return every
+
+
+@contextmanager
+def ours(settings: Settings) -> Iterator[Server]:
+    """`kb serve` over the index of gov, as it is but for the rate limit."""
+    index, port = place_of(gov().corpus, settings), free_port()
+    with KnowledgeBase.open(index) as knowledge:
+        knowledge.build([gov().corpus])
+    command = [sys.executable, "-m", "kb", "--index", str(index), "serve", "--port", str(port)]
+    environment = {**os.environ, "KB_RATE_LIMIT": "0"}
+    with serving("kb serve", command, environment, port, "/v1/search?k=10&query=", ready="/ready") as server:
+        yield server
+
+
+def drive(server: Server, work: Path, clients: int, *, seconds: int = 0, requests: int = 0, start: int = 0) -> Figures:
+    """wrk with so many clients, for so many seconds or until so many answers."""
+    environment = {
+        **os.environ,
+        "KB_LOAD_QUESTIONS": str(work / "questions.txt"),
+        "KB_LOAD_PATH": server.search,
+        "KB_LOAD_FROM": str(start),
+    }
+    if requests:
+        environment["KB_LOAD_REQUESTS"] = str(requests)
+    before = server.cpu_seconds()
+    done = subprocess.run(
+        ["wrk", "-t1", f"-c{clients}", f"-d{seconds or 3600}s", "--timeout", "120s", "-s", str(SCRIPT), server.address],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    told = json.loads(done.stdout.rpartition("FIGURES ")[2])
+    cpu = (server.cpu_seconds() - before) * 1000 / told["requests"]
+    return Figures(
+        told["requests"], told["microseconds"] / 1e6, told["p50"], told["p95"], told["p99"], told["errors"], cpu
+    )
+
+
+def check(server: Server, asked: Sequence[str]) -> None:
+    """Both servers give ten passages to a question; else one of them would be measured doing nothing."""
+    for question in asked[:5]:
+        with urllib.request.urlopen(f"{server.address}{server.search}{quote(question)}", timeout=120) as response:
+            found = json.load(response)
+        hits = found["hits"] if isinstance(found, dict) else found
+        assert len(hits) == 10, (server.name, question, len(hits))
+
+
+def rates(settings: Settings, work: Path) -> None:
+    """Both servers in turn, so that what else the machine does disturbs both alike."""
+    model = prepare_default(settings.cache, print)
+    print("| server | clients | requests/s | p50 ms | p95 ms | p99 ms | errors | processor ms a request | memory MB |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    with ExitStack() as stack:
+        servers = [stack.enter_context(peer(work, model)), stack.enter_context(ours(settings))]
+        for server in servers:
+            check(server, questions())
+            drive(server, work, 4, requests=WARM_UP)
+        for clients in CLIENTS:
+            for at, server in enumerate(servers):
+                one = drive(server, work, clients, seconds=SECONDS, start=clients * 100 + at)
+                print(
+                    f"| {server.name} | {clients} | {one.requests / one.seconds:.1f} | {one.p50:.0f} | {one.p95:.0f} "
+                    f"| {one.p99:.0f} | {one.errors} | {one.cpu_ms:.1f} | {server.resident_mb():.0f} |",
+                    flush=True,
+                )
+
+
+def memory(settings: Settings, work: Path, steps: int) -> None:
+    """What our server holds after every 2,000 questions."""
+    print("| questions | memory MB | requests/s | p95 ms | errors |\n|---|---|---|---|---|")
+    with ours(settings) as server:
+        check(server, questions())
+        print(f"| 5 | {server.resident_mb():.0f} | | | |", flush=True)
+        for step in range(1, steps + 1):
+            one = drive(server, work, MEMORY_CLIENTS, requests=STEP, start=step * STEP)
+            print(
+                f"| {step * STEP:,} | {server.resident_mb():.0f} | {one.requests / one.seconds:.1f} | {one.p95:.0f} "
+                f"| {one.errors} |",
+                flush=True,
+            )
+
+
+def main() -> None:
+    """One of the two."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
+    parser.add_argument("what", choices=["rates", "memory"])
+    parser.add_argument("--steps", type=int, default=STEPS, help="times 2,000 questions")
+    arguments = parser.parse_args()
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is needed: apt-get install wrk")
+    settings = load_settings()
+    work = settings.cache / "load"
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "questions.txt").write_text("".join(f"{quote(one)}\n" for one in questions()), encoding="ascii")
+    if arguments.what == "rates":
+        rates(settings, work)
+    else:
+        memory(settings, work, arguments.steps)
+
+
+if __name__ == "__main__":
+    main()
