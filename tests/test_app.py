@@ -90,9 +90,25 @@ def test_the_reader_chooses_the_script_of_the_interface(app: AppTest) -> None:
     assert "楓橋經驗" in page
 
 
-def test_an_unknown_article_is_told_in_a_sentence(app: AppTest) -> None:
-    app.query_params["article"] = "nothing-here"
-    assert "索引中没有文章 nothing-here" in shown(app.run())
+@pytest.mark.parametrize(
+    ("kind", "key", "told"),
+    [("article", "nothing-here", "没有这篇文章"), ("practice", "枫桥的经验", "没有这个实践")],
+)
+def test_an_address_that_names_nothing_says_where_to_go_on(app: AppTest, kind: str, key: str, told: str) -> None:
+    app.query_params[kind] = key
+    page = shown(app.run())
+    assert told in page
+    assert f"<bdi>{key}</bdi>" in page
+    assert f'href="?view={kind}s"' in page
+    assert ("practice=fengqiao-jingyan" in page) is (kind == "practice")  # The one that is called nearly so.
+
+
+def test_settings_that_cannot_be_read_are_told_in_chinese(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_THREADS", "-1")
+    monkeypatch.setenv("KB_SCRIPT", "klingon")
+    page = shown(app.run())
+    assert "KB_THREADS（不能小于 0）" in page
+    assert "KB_SCRIPT（只能是 hans 或 hant）" in page
 
 
 def test_without_an_index_the_app_says_what_to_do(

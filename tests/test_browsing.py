@@ -16,7 +16,9 @@ from kb.catalogue.values import Place, Setting
 from kb.cli import main
 from kb.config import Settings
 from kb.errors import NotFoundError, QueryError
+from kb.index.catalogue import Catalogue
 from kb.knowledge import KnowledgeBase
+from kb.types import Practice
 
 PAGES = ("fengqiao-jingyan", "pujiang-jingyan", "houchen-jingyan", "yige-siyuan", "jiexiang-chuishao", "minzhu-kentan")
 ARTICLE = "xinfang-tiaoli-fengqiao"
@@ -167,6 +169,23 @@ def test_what_stands_around_a_page(catalogue: KnowledgeBase) -> None:
 
 def test_articles_that_treat_neither_the_practice_nor_its_law_do_not_explain_it(catalogue: KnowledgeBase) -> None:
     assert catalogue.surroundings("yige-siyuan").explained_in == ()
+
+
+def test_what_pages_share_is_read_once_for_a_whole_course(
+    catalogue: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read for each practice anew, a course of sixty took seconds."""
+    reading, times = Catalogue.practices, []
+
+    def counted(self: Catalogue) -> list[Practice]:
+        times.append(1)
+        return reading(self)
+
+    basket = catalogue.basket(practices=PAGES)
+    monkeypatch.setattr(Catalogue, "practices", counted)
+    plan = catalogue.course(basket)
+    assert len(times) == 1
+    assert len(plan.names) == len(PAGES)
 
 
 def test_the_page_keeps_its_keys_and_gains_others(index: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from platformdirs import user_cache_path
 from pydantic import Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kb.errors import QueryError
@@ -58,5 +59,22 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        names = "、".join(f"KB_{str(item['loc'][0]).upper()}（{item['msg']}）" for item in error.errors())
+        names = "、".join(f"KB_{str(item['loc'][0]).upper()}（{_wrong(item)}）" for item in error.errors())
         raise QueryError(f"设置有误：{names}。请改正环境变量后再试。") from error
+
+
+_WRONG = {
+    "int_parsing": "应为整数",
+    "float_parsing": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "literal_error": "只能是 {expected}",
+    "greater_than": "要大于 {gt}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+}
+"""Pydantic's kinds of error -> what a setting should have been; its own messages are English."""
+
+
+def _wrong(item: ErrorDetails) -> str:
+    told = _WRONG.get(item["type"], "写法不对").format(**item.get("ctx", {}))
+    return told.replace(" or ", " 或 ").replace("'", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -45,8 +46,8 @@ def browser(player: Playwright) -> Iterator[Browser]:
     started.close()
 
 
-@pytest.fixture
-def new_reader(browser: Browser, site: str) -> Iterator[NewReader]:
+@contextmanager
+def new_readers(browser: Browser, site: str) -> Iterator[NewReader]:
     """Makes readers that share nothing with one another; at the end each is held to what no page may do."""
     contexts, watches = [], []
 
@@ -64,6 +65,13 @@ def new_reader(browser: Browser, site: str) -> Iterator[NewReader]:
         context.close()
     for watch in watches:
         watch.check()
+
+
+@pytest.fixture
+def new_reader(browser: Browser, site: str) -> Iterator[NewReader]:
+    """Readers of a test's own."""
+    with new_readers(browser, site) as make:
+        yield make
 
 
 @pytest.fixture

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, Request, WebSocket, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Error,
+    Locator,
+    Page,
+    Request,
+    TimeoutError,
+    WebSocket,
+    expect,
+)
 
 HERE = "127.0.0.1"
 OF_THE_PAGE = {"data", "blob", "about"}
@@ -111,8 +123,9 @@ class Reader:
 
     def unfold(self, title: str) -> Reader:
         """Open what is folded under this title."""
-        self.page.locator("summary", has_text=title).first.click()
-        self.page.wait_for_timeout(400)
+        summary = self.page.locator("summary", has_text=title).first
+        summary.click()
+        expect(self.page.locator("details[open]", has=summary)).to_be_visible()
         return self.settled()
 
     def choose(self, label: str, option: str) -> Reader:
@@ -120,12 +133,11 @@ class Reader:
         wanted = self.page.get_by_role("option", name=re.compile("^" + re.escape(option))).first
         for _attempt in range(3):
             self.page.get_by_label(label, exact=True).click()
-            self.page.wait_for_timeout(300)
-            if wanted.is_visible():
+            with suppress(TimeoutError):
+                wanted.wait_for(timeout=1500)
                 break
         wanted.click(timeout=SECONDS * 1000)
-        self.page.wait_for_timeout(200)
-        return self.settled()
+        return self.acted()
 
     def follow(self, link: Locator) -> Reader:
         """Click what leads to another address."""
@@ -137,7 +149,11 @@ class Reader:
     def press(self, name: str) -> Reader:
         """Click a button by its beginning, and wait for what it does."""
         self.page.get_by_role("button", name=re.compile("^" + re.escape(name))).first.click()
-        self.page.wait_for_timeout(300)
+        return self.acted()
+
+    def acted(self) -> Reader:
+        """Wait for what a click or a choice does: the app is told of it a moment later."""
+        self.page.wait_for_timeout(60)
         return self.settled()
 
     def saved(self, name: str, folder: Path) -> Path:

@@ -12,11 +12,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from browser.hostile import write_hostile
 from conftest import PROJECT
+from kb.ui.launch import _options
 
 ARTICLES = ("laojiu-xiaoqu-wu-wuye", "jiedao-tiaoli-chuishao", "duowang-heyi-zhinan", "canyu-yusuan-wenda")
 PRACTICES = (
@@ -30,6 +31,7 @@ PRACTICES = (
     "siyi-liang-gongkai",
     "canyushi-yusuan",
 )
+HOST = "127.0.0.1"
 SECONDS_TO_START = 60.0
 
 
@@ -57,12 +59,29 @@ def build(folder: Path) -> Path:
 @contextmanager
 def serving(index: Path, folder: Path = PROJECT, **settings: str) -> Iterator[str]:
     """The address of the app over this index, started in `folder`; server and its children end with the block."""
+    with started(index, folder, "kb", "app", "--port", **settings) as (address, _server):
+        yield address
+
+
+@contextmanager
+def serving_script(script: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A script of its own under the options of `kb app`: the address, and the server, which may be ended early."""
+    options = [one for one in _options(HOST, 0) if not one.startswith("--server.port")]
+    with started(script.parent, script.parent, "streamlit", "run", str(script), *options, "--server.port") as server:
+        yield server
+
+
+@contextmanager
+def started(
+    index: Path, folder: Path, *arguments: str, **settings: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server by its module, started in `folder`, its port behind the last argument."""
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     log = index.parent / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "kb", "app", "--port", str(port)],
+            [sys.executable, "-m", *arguments, str(port)],
             env={**environment, "KB_INDEX": str(index), **settings},
             cwd=folder,
             stdout=output,
@@ -70,16 +89,22 @@ def serving(index: Path, folder: Path = PROJECT, **settings: str) -> Iterator[st
             start_new_session=True,
         )
         try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield f"http://127.0.0.1:{port}/"
+            _wait(f"http://{HOST}:{port}/_stcore/health", server, log)
+            yield f"http://{HOST}:{port}/", server
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(timeout=20)
+            end(server)
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """With its children; one that has ended already stays so."""
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGTERM)
+    server.wait(timeout=20)
 
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 

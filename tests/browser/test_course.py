@@ -11,9 +11,8 @@ from playwright.sync_api import Locator, expect
 
 from browser.addresses import QUESTION
 from browser.conftest import NewReader
+from browser.looking import fits, severe, unfold
 from browser.reader import Reader
-from browser.test_accessibility import severe
-from browser.test_layout import fits, unfold
 
 pytestmark = pytest.mark.browser
 

@@ -109,6 +109,7 @@ def test_the_receipt_tells_how_the_file_was_read(reader: Reader) -> None:
 
 def test_an_unknown_article_is_told_in_a_sentence(reader: Reader) -> None:
     page = reader.open(article="nothing-here").page
-    expect(page.get_by_text("索引中没有文章 nothing-here")).to_be_visible()
-    reader.follow(page.locator(".kb-nav").get_by_role("link", name="文章"))
+    expect(page.get_by_role("heading", name="没有这篇文章")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("nothing-here")
+    reader.follow(page.get_by_role("link", name="全部文章"))
     expect(page.locator("h1")).to_have_text("文章")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from kb.catalogue.numerals import fold
 from kb.catalogue.values import Elsewhere, all_cited
@@ -97,13 +98,17 @@ def _bare(name: str) -> str:
 def places(text: str, known: frozenset[str]) -> tuple[str, ...]:
     """The places a text names, in order, each once; the longest at a place wins."""
     folded = fold(text)
-    longest_first = sorted(map(re.escape, known), key=lambda name: (-len(name), name))
-    pattern = re.compile(f"(?:{'|'.join(longest_first)}){_NO_PLACE_BEHIND}")
-    found = {one.start(): text[one.start() : one.end()] for one in pattern.finditer(folded)}
+    found = {one.start(): text[one.start() : one.end()] for one in _any_of(known).finditer(folded)}
     for one in _CITY.finditer(folded):
         if not _NO_CITY.search(one[0]) and not any(one.start() <= at < one.end() for at in found):
             found[one.start()] = text[one.start() : one.end()]
     return tuple(dict.fromkeys(found[at] for at in sorted(found)))
+
+
+@lru_cache(maxsize=4)
+def _any_of(known: frozenset[str]) -> re.Pattern[str]:
+    longest_first = sorted(map(re.escape, known), key=lambda name: (-len(name), name))
+    return re.compile(f"(?:{'|'.join(longest_first)}){_NO_PLACE_BEHIND}")
 
 
 def elsewhere(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kb.catalogue.figures import figures_of
 from kb.course.basket import Basket, Item, add, answer_item, passage_item, practice_item, titled
 from kb.course.material import Material
 from kb.course.planning import EMPTY, plan
 from kb.course.values import CoursePlan
 from kb.errors import NotFoundError, QueryError
+from kb.knowledge.around import Around
 from kb.knowledge.browsing import Browsing
 from kb.types import Answer, Article, Quote
 
@@ -28,9 +30,11 @@ class Teaching(Browsing):
         """
         if not basket.items:
             raise QueryError(EMPTY)
-        practices = {practice.id: practice for practice in self.practices()}
+        catalogue = Around(self._reading())
+        practices = {practice.id: practice for practice in catalogue.practices}
+        names = [name for practice in catalogue.practices for name in practice.names]
         wanted = [item.practice for item in basket.items if item.practice in practices]
-        around = {key: self.surroundings(key) for key in wanted}
+        around = {key: catalogue.of(practices[key]) for key in wanted}
         keys = [quote.article_id for item in basket.items for quote in item.quotes] + wanted
         for one in around.values():
             keys += [quote.article_id for quote in one.passages] + [key for key, _title in one.explained_in]
@@ -40,7 +44,7 @@ class Teaching(Browsing):
             Material(
                 articles={key: article for key, article in found.items() if article is not None},
                 practices=practices,
-                figures={key: self.figures(key) for key in wanted},
+                figures={key: figures_of(practices[key], names) for key in wanted},
                 around=around,
             ),
         )

@@ -37,6 +37,7 @@ class _Writer:
     def __init__(self, kit: Kit) -> None:
         self.kit, self.plan = kit, kit.plan
         self.document = page.new_document(FONTS[kit.form], printable(kit.plan.topic))
+        self.styles = page.style_ids(self.document)
         describe(self.document.core_properties, kit.plan.topic, FONTS[kit.form].language)
 
     def written(self) -> bytes:
@@ -63,7 +64,12 @@ class _Writer:
             self._paragraph(text, page.NOTE)
 
     def _paragraph(self, text: str, style: str) -> Any:
-        return self.document.add_paragraph(printable(text), style)
+        return self._styled(self.document.add_paragraph(printable(text)), style)
+
+    def _styled(self, paragraph: Any, style: str) -> Any:
+        """The style by its id: the library looks through all styles for every name, most of the time of a long kit."""
+        paragraph._p.style = self.styles[style]
+        return paragraph
 
     def _section(self, title: str, section: Section) -> None:
         compared = section.kind is SectionKind.COMPARISON
@@ -88,7 +94,7 @@ class _Writer:
             self._paragraph(block.title, "Heading 3")
         for number, point in enumerate(block.points, start=1):
             quotation = excerpt and bool(point.place)
-            paragraph = self.document.add_paragraph(style=page.EXCERPT if quotation else page.ITEM)
+            paragraph = self._paragraph("", page.EXCERPT if quotation else page.ITEM)
             if not quotation:
                 paragraph.add_run(f"{number}.\t" if block.numbered else "•\t")
             self._point(paragraph, point)
@@ -111,7 +117,7 @@ class _Writer:
         for text, damaged in pieces(part):
             run = paragraph.add_run(printable(text))
             if part.quote is not None:
-                run.style = page.QUOTED
+                run._r.style = self.styles[page.QUOTED]
                 self._language(run, part)
             if damaged:
                 run.font.underline = WD_UNDERLINE.WAVY
@@ -152,14 +158,14 @@ class _Writer:
             self._cell(place, cell)
 
     def _cell(self, place: Any, cell: Cell) -> None:
-        place.paragraphs[0].style = page.CELL
+        self._styled(place.paragraphs[0], page.CELL)
         if not cell.points:
             place.paragraphs[0].add_run(printable(cell.value))
         for at, point in enumerate(cell.points):
-            paragraph = place.paragraphs[0] if at == 0 else place.add_paragraph(style=page.CELL)
+            paragraph = place.paragraphs[0] if at == 0 else self._styled(place.add_paragraph(), page.CELL)
             self._point(paragraph, point)
             for warning in self.kit.warnings(point):
-                place.add_paragraph(f"⚠ {printable(warning)}", style=page.CELL)
+                self._styled(place.add_paragraph(f"⚠ {printable(warning)}"), page.CELL)
 
     def _references(self) -> None:
         self._paragraph(self.kit.say(REFERENCES), "Heading 1")

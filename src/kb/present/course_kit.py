@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kb.course.values import Block, Cell, CoursePlan, Group, Missing, Part, Point, Reference, Row, Section, Table
 from kb.present.display import Form, display
@@ -134,9 +135,15 @@ def kit(plan: CoursePlan, form: Form = Form.ORIGINAL, reader: ReaderScript = "ha
     """The plan in `form`; where texts stay as written, our own words are in the reader's script."""
 
     def fixed(text: str) -> str:
-        return in_script(text, reader) if form is Form.ORIGINAL else display(text, form, Script.HANS, plan.terms)
+        return in_script(text, reader) if form is Form.ORIGINAL else _put(text, form, Script.HANS, plan.terms)
 
     return Kit(_Showing(form, plan.terms, fixed).plan(plan), form, fixed)
+
+
+@lru_cache(maxsize=20_000)
+def _put(text: str, form: Form, script: Script | None, terms: tuple[str, ...]) -> str:
+    """Kept: after a note or another order nearly all texts of a plan are those of the plan before."""
+    return display(text, form, script, terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ class _Showing:
 
     def others(self, text: str, script: Script | None = None) -> str:
         """Words of the user or of an article."""
-        return display(text, self.form, script, self.terms)
+        return _put(text, self.form, script, self.terms)
 
     def plan(self, one: CoursePlan) -> CoursePlan:
         names, sections = tuple(map(self.own, one.names)), tuple(map(self.section, one.sections))

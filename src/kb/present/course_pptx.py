@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, MSO_UNDERLINE, PP_ALIGN
-from pptx.oxml import parse_xml
-from pptx.oxml.ns import nsdecls, qn
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
 from kb.present import pptx_page as page
@@ -16,12 +15,8 @@ from kb.present.course_slides import SIDE, Grid, Slide, course_slides
 from kb.present.display import Form
 from kb.present.office_file import FONTS, describe, fixed_bytes
 from kb.present.printable import printable
-from kb.present.slide_text import LABEL, WARNING, Line, Look, Run, Style
-from kb.types import Script
-
-LANGUAGES = {Script.HANS: "zh-CN", Script.HANT: "zh-TW"}
-COLOURS = {Look.NUMBER: page.BLUE, Look.STANDING: page.BROWN, Look.PLACE: page.GREY}
-"""Of runs; others are black."""
+from kb.present.slide_text import Line, Run, Style
+from kb.present.slide_xml import fill
 
 
 def course_pptx(kit: Kit) -> bytes:
@@ -76,44 +71,7 @@ class _Writer:
             run._r.get_or_add_rPr().set("lang", self.fonts.language)
 
     def _fill(self, frame: Any, lines: Sequence[Line]) -> None:
-        frame.auto_size, frame.word_wrap = MSO_AUTO_SIZE.NONE, True
-        for at, line in enumerate(lines):
-            self._line(frame.paragraphs[0] if at == 0 else frame.add_paragraph(), line)
-
-    def _line(self, paragraph: Any, line: Line) -> None:
-        style = line.style
-        paragraph.line_spacing, paragraph.space_before, paragraph.space_after = (
-            Pt(style.line),
-            Pt(style.above),
-            Pt(style.below),
-        )
-        properties = paragraph._p.get_or_add_pPr()
-        properties.set("marL", str(Pt(style.sign)))
-        properties.set("indent", str(-Pt(style.sign) if line.sign else 0))
-        properties.append(parse_xml(f"<a:buNone {nsdecls('a')}/>"))
-        if line.sign:
-            self._run(paragraph, Run(f"{line.sign}\t"), style)
-            properties.append(_tab(style.sign))
-        for run in line.runs:
-            self._run(paragraph, run, style)
-
-    def _run(self, paragraph: Any, run: Run, style: Style) -> None:
-        made = paragraph.add_run()
-        made.text = printable(run.text)
-        made.font.size = Pt(style.size)
-        made.font.bold = style is LABEL
-        own_colour = page.BLUE if style is LABEL else page.BROWN if style is WARNING else page.BLACK
-        made.font.color.rgb = page.colour(COLOURS.get(run.look, own_colour))
-        properties = made._r.get_or_add_rPr()
-        quoted = run.look in (Look.QUOTED, Look.DAMAGED)
-        own = LANGUAGES.get(run.script) if quoted and self.kit.form is Form.ORIGINAL else None
-        properties.set("lang", own or self.fonts.language)
-        if run.look is Look.NUMBER:
-            properties.set("baseline", "30000")
-        if run.look is Look.DAMAGED:
-            made.font.underline = MSO_UNDERLINE.WAVY_LINE
-        if quoted:
-            properties.append(parse_xml(f'<a:ea {nsdecls("a")} typeface="{self.fonts.quotation}"/>'))
+        fill(frame, lines, self.fonts, as_written=self.kit.form is Form.ORIGINAL)
 
     def _grid(self, slide: Any, grid: Grid) -> None:
         whole = Pt(sum(grid.widths))
@@ -133,13 +91,9 @@ class _Writer:
         cell.margin_left = cell.margin_right = Pt(SIDE / 2)
         cell.margin_top = cell.margin_bottom = Pt(2)
         cell.vertical_anchor = MSO_ANCHOR.TOP
-        self._fill(cell.text_frame, lines or [Line(())])
+        self._fill(cell.text_frame, lines)
         if shade:
             cell.fill.solid()
             cell.fill.fore_color.rgb = page.colour(page.HEAD_SHADE if head else page.SHADE)
         else:
             cell.fill.background()
-
-
-def _tab(sign: float) -> Any:
-    return parse_xml(f'<a:tabLst {nsdecls("a")}><a:tab pos="{Pt(sign)}" algn="l"/></a:tabLst>')

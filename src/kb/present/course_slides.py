@@ -139,8 +139,8 @@ def _notes(kit: Kit, points: Sequence[Point], notes: Sequence[str], told: set[Po
         body = "".join(run.text for run in runs_of(kit, point))
         blocks.append("\n".join([body, *(f"⚠ {warning}" for warning in kit.warnings(point))]))
     if numbers:
-        entries = {one.number: kit.reference(one) for one in kit.plan.references}
-        blocks.append("\n".join([kit.say("出处："), *(f"[{number}] {entries[number]}" for number in sorted(numbers))]))
+        entries = (one for one in kit.plan.references if one.number in numbers)
+        blocks.append("\n".join([kit.say("出处："), *(f"[{one.number}] {kit.reference(one)}" for one in entries)]))
     return "\n\n".join(blocks)
 
 

@@ -54,6 +54,11 @@ def new_document(fonts: Fonts, header: str) -> Any:
     return document
 
 
+def style_ids(document: Any) -> dict[str, str | None]:
+    """Name of each style -> its id; none for the style that every paragraph has anyway."""
+    return {style.name: None if style.name == "Normal" else style.style_id for style in document.styles}
+
+
 def turned(document: Any, *, wide: bool) -> None:
     """A new page, and those that follow it, lying or upright."""
     section = document.add_section()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import count
 from typing import Any
 
 from pptx import Presentation
@@ -11,6 +12,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
@@ -25,6 +27,8 @@ COVER, TEXT, TABLE = "Title Slide", "Title and Content", "Title Only"
 TITLE_RULE, COVER_RULE = Inches(1.08), Inches(3.9)
 PLAIN_GRID = "{5940675A-B579-460E-94D1-54222C63F5DA}"
 """PowerPoint's style of a table with lines and no colours."""
+
+NOTES = "/ppt/notesSlides/notesSlide%d.xml"
 
 TITLE_SIZES = ((26.0, 32), (20.0, 42), (17.0, 98))
 """Size of a title and the full-width characters that it then holds, in one line or two."""
@@ -47,7 +51,18 @@ def new_deck(fonts: Fonts) -> Any:
     for key, relation in list(package._rels.items()):
         if relation.reltype.endswith("/thumbnail"):
             package._rels.pop(key)  # A picture of the library's empty template.
+    _count_notes(package)
     return deck
+
+
+def _count_notes(package: Any) -> None:
+    """Names the pages of notes by counting: the library walks through every part of the file for each."""
+    others, numbers = package.next_partname, count(1)
+
+    def next_name(template: str) -> Any:
+        return PackURI(template % next(numbers)) if template == NOTES else others(template)
+
+    package.next_partname = next_name
 
 
 def layout(deck: Any, name: str) -> Any:

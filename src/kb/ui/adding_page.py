@@ -12,7 +12,7 @@ from kb.present import html, uploads
 from kb.sources.limits import MAX_UPLOAD_BYTES, MAX_UPLOADED_BYTES, MAX_UPLOADS
 from kb.sources.ocr import ocr_installed
 from kb.types import Preview, Previews, Receipt, Upload
-from kb.ui import browser, managing, upload_cards, upload_words
+from kb.ui import browser, managing, upload_cards
 from kb.ui.context import Page
 from kb.ui.notices import notice
 
@@ -28,7 +28,6 @@ NO_PICTURES = "扫描件和图片要先装文字识别组件：pip install 'kb[o
 def show(page: Page) -> None:
     """The page of the navigation."""
     _head(page)
-    upload_words.show(page, MAX_UPLOAD_BYTES // 1024**2)
     files = st.file_uploader(
         page.say("选择文件，或把文件拖到这里"),
         accept_multiple_files=True,

@@ -6,12 +6,13 @@ import re
 
 import streamlit as st
 
+from kb.errors import NotFoundError
 from kb.present import html
 from kb.present.display import names_of, shown_article
 from kb.present.outline import Heading, outline
 from kb.present.warnings import SERIOUS
 from kb.types import Article, Span
-from kb.ui import address, browser, citing_view, forms, managing, repairs_view
+from kb.ui import address, browser, citing_view, forms, managing, missing_view, repairs_view
 from kb.ui.context import Page
 
 FACTS = (
@@ -30,7 +31,11 @@ _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 def show(page: Page, key: str, place: str) -> None:
     """One article; `place` ("start-end", characters of its text) is marked."""
-    article = page.knowledge.article(key)
+    try:
+        article = page.knowledge.article(key)
+    except NotFoundError:
+        missing_view.article(page, key)
+        return
     cited = read_place(article, place)
     printing = st.query_params.get("print") == "1"
     shown = shown_article(article, page.form, names_of(page.knowledge.practices()))

@@ -1,4 +1,4 @@
-// What only the browser can do: its own recent questions, its basket of course material, the language and landmarks of
+// What only the browser can do (with words.js, which stands before it in the same script): its own recent questions, its basket of course material, the language and landmarks of
 // the page, and going to the cited place. Nothing is fetched; the basket alone is told to the app, which runs on this
 // machine, and the app keeps it no longer than the page is open. Every text is set as text.
 
@@ -176,6 +176,11 @@ function keepFocus(keys) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  if (data.words) {
+    document.documentElement.lang = data.language;
+    speak(data.words);
+    return;
+  }
   if (data.basket) {
     basket(data.basket, setTriggerValue);
     return;

@@ -1,7 +1,7 @@
-"""What only the browser can do: recent questions and the basket of this browser alone, landmarks, going to the cited
-place.
+"""What only the browser can do: words in place of Streamlit's own, recent questions and the basket of this browser
+alone, landmarks, going to the cited place.
 
-The script is one file of ours (`browser.js`), sent with the page; nothing is loaded from anywhere else.
+The script is ours (`words.js`, `browser.js`), sent with the page; nothing is loaded from anywhere else.
 """
 
 from __future__ import annotations
@@ -14,13 +14,21 @@ from typing import Any
 import streamlit as st
 
 from kb.present.script import ReaderScript
+from kb.ui import streamlit_words
 from kb.ui.context import Page
 
 RECENT = "最近问过（只存在这个浏览器里）"
 FORGET = "清除"
 LANGUAGES: Mapping[ReaderScript, str] = {"hans": "zh-Hans", "hant": "zh-Hant"}
+SCRIPTS = ("words.js", "browser.js")
 BASKET = "basket-of-the-browser"
 """The key under which the script that keeps the basket is mounted."""
+
+
+def speak(script: ReaderScript) -> None:
+    """Before anything else: Streamlit's own words in Chinese, also those for a page that fails or a server that is
+    gone."""
+    _component()(key="browser-words", data={"language": LANGUAGES[script], "words": streamlit_words.words(script)})
 
 
 def recent(page: Page) -> None:
@@ -67,7 +75,8 @@ def _mount(page: Page, data: Mapping[str, object], title: str = "") -> None:
 
 @lru_cache(maxsize=1)
 def _component() -> Any:
-    script = resources.files("kb.ui").joinpath("browser.js").read_text(encoding="utf-8")
+    files = resources.files("kb.ui")
+    script = "\n".join(files.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS)
     return st.components.v2.component(
         "kb_browser", html='<div class="kb-recent"></div>', js=script, isolate_styles=False
     )

@@ -16,7 +16,7 @@ from kb.present.course_kit import Kit
 from kb.present.course_markdown import course_markdown
 from kb.present.course_pptx import course_pptx
 from kb.present.display import FORM_KEYS, Form
-from kb.ui import basket, upload_words
+from kb.ui import basket
 from kb.ui.context import Page
 from kb.ui.notices import notice
 
@@ -83,7 +83,6 @@ def carry(page: Page, own: Basket) -> None:
             st.download_button(
                 page.say("把资料存成文件"), to_json(own), name, "application/json", key="save", on_click="ignore"
             )
-        upload_words.show(page, MOST_MEGABYTES)
         file = st.file_uploader(
             page.say("打开存好的文件"),
             type="json",

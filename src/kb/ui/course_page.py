@@ -9,7 +9,7 @@ from kb.course.values import CoursePlan
 from kb.errors import KBError
 from kb.present import html
 from kb.present.course_html import preview
-from kb.present.course_kit import kit
+from kb.present.course_kit import Kit, kit
 from kb.ui import basket, browser, course_files, course_items
 from kb.ui.context import Page
 from kb.ui.notices import notice
@@ -22,7 +22,7 @@ EMPTY = (
 WAITING = "正在取出这个浏览器里的资料……"
 TOPIC = "课程主题"
 
-_PLAN = "course-plan"
+_PLAN, _SHOWN = "course-plan", "course-shown"
 
 
 def show(page: Page) -> None:
@@ -46,9 +46,9 @@ def show(page: Page) -> None:
         if isinstance(plan, KBError):
             notice(page, "warn", str(plan))
             return
-        shown = kit(plan, page.form, page.script)
+        shown, drawn = _shown(page, plan)
         course_files.downloads(page, shown)
-        st.html(preview(shown, page.keep))
+        st.html(drawn)
 
 
 def _empty(page: Page, *, waiting: bool) -> None:
@@ -91,3 +91,12 @@ def _plan(page: Page, own: Basket) -> CoursePlan | KBError:
         kept = st.session_state[_PLAN] = (key, made)
     found: CoursePlan | KBError = kept[1]
     return found
+
+
+def _shown(page: Page, plan: CoursePlan) -> tuple[Kit, str]:
+    """The plan in the form and script that are asked for, and drawn; the last one is kept, many texts are converted."""
+    kept = st.session_state.get(_SHOWN)
+    if kept is None or kept[0] is not plan or kept[1] != (page.form, page.script):
+        made = kit(plan, page.form, page.script)
+        kept = st.session_state[_SHOWN] = (plan, (page.form, page.script), made, preview(made, page.keep))
+    return kept[2], kept[3]

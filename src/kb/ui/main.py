@@ -63,16 +63,17 @@ def main(*, warm: bool = False) -> None:
     """Draw the page that the address asks for; with `warm` the model is loaded behind the first page."""
     st.set_page_config(page_title=NAME, page_icon="📖", layout="wide", initial_sidebar_state="collapsed")
     st.html(f"<style>{_style()}</style>")
+    script = _script()
+    browser.speak(script)
     try:
         settings = load_settings()
         audit = Audit(settings.index, questions=settings.audit_questions)
-        page = Page(_open(settings), _script(settings), forms.chosen(), signing.visitor(settings), audit)
+        page = Page(_open(settings), script, forms.chosen(), signing.visitor(settings), audit)
         _frame(page)
         _view(page)
         if warm and page.visitor.may(Role.READER):
             _warm(page.knowledge)
     except KBError as error:
-        script = _script(load_settings(engine=None))
         title = in_script(UNOPENED, script)
         told = escaped(in_script(str(error), script))  # In Markdown an address in it would become a link.
         st.html(f'<h1 class="kb-area">{title}</h1><div class="kb-notice kb-is-bad" role="alert">{told}</div>')
@@ -122,8 +123,11 @@ def _style() -> str:
     return "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
-def _script(settings: Settings) -> ReaderScript:
-    asked = st.query_params.get("ui", settings.script)
+def _script() -> ReaderScript:
+    """As the address or the settings ask; settings that cannot be read are told of in simplified script."""
+    asked = st.query_params.get("ui", "")
+    with suppress(KBError):
+        asked = asked or load_settings().script
     return "hant" if asked == "hant" else "hans"
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from kb.catalogue.comparing import MOST
 from kb.catalogue.regions import Regions
 from kb.catalogue.values import Figure, Surroundings
+from kb.errors import NotFoundError
 from kb.present import html, practice_forms, practice_html
 from kb.present.display import names_of
 from kb.present.practice_around import Told
@@ -16,7 +17,7 @@ from kb.present.practice_html import Around
 from kb.present.practice_markdown import practice_markdown
 from kb.present.practice_parts import anchor
 from kb.types import Practice
-from kb.ui import browser, forms
+from kb.ui import browser, forms, missing_view
 from kb.ui.context import Page
 from kb.ui.practices_area import WITH, Area, collect, joined, tray
 
@@ -24,7 +25,11 @@ from kb.ui.practices_area import WITH, Area, collect, joined, tray
 def show(page: Page, key: str) -> None:
     """The page, its statements in the form that was asked for."""
     area = Area.of(page)
-    practice = page.knowledge.practice(key)
+    try:
+        practice = page.knowledge.practice(key)
+    except NotFoundError:
+        missing_view.practice(page, key)
+        return
     put = area.put
     shown = practice_forms.practice(practice, put)
     figures, surroundings = page.knowledge.figures(practice.id), page.knowledge.surroundings(practice.id)
