@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb.index.dense import Ranked, empty_ranking
 from kb.search import fuse as fusing
-from kb.search.fuse import fuse, stretch
+from kb.search.fuse import dense_share, fuse, stretch
 from kb.types import LegRank, Mode
 
 
@@ -31,8 +31,21 @@ def scores(dense: Ranked, lexical: Ranked, mode: Mode) -> list[tuple[int, float]
 
 
 def test_hybrid_by_hand() -> None:
-    # 1: 0.76 * 1; 2: 0.76 * 0.5; 3: 0.76 * 0 + 0.24 * 1; 4: 0.24 * 0.25
-    assert scores(DENSE, LEXICAL, Mode.HYBRID) == [(1, 0.76), (2, 0.38), (3, 0.24), (4, 0.06)]
+    # 1: 0.85 * 1; 2: 0.85 * 0.5; 3: 0.85 * 0 + 0.15 * 1; 4: 0.15 * 0.25
+    assert scores(DENSE, LEXICAL, Mode.HYBRID) == [(1, 0.85), (2, 0.425), (3, 0.15), (4, 0.0375)]
+
+
+def test_words_that_one_passage_holds_count_more() -> None:
+    # The best passage has 8 of 10: as much as counts; with 4.5 of 10 (0.45) half way: 0.85 - 0.35 / 2 = 0.675.
+    held = fuse(DENSE, LEXICAL, Mode.HYBRID, attainable=10.0)
+    assert [(one.number, round(one.score, 6)) for one in held] == [(1, 0.5), (3, 0.5), (2, 0.25), (4, 0.125)]
+    half = fuse(DENSE, ranked((3, 4.5), (4, 2.25)), Mode.HYBRID, attainable=10.0)
+    assert [(one.number, round(one.score, 6)) for one in half] == [(1, 0.675), (2, 0.3375), (3, 0.325), (4, 0.1625)]
+
+
+@pytest.mark.parametrize(("coverage", "share"), [(0.0, 0.85), (0.1, 0.85), (0.45, 0.675), (0.8, 0.5), (3.0, 0.5)])
+def test_the_share_of_meaning_falls_with_the_words_that_are_held(coverage: float, share: float) -> None:
+    assert dense_share(coverage) == pytest.approx(share)
 
 
 def test_one_leg_by_hand() -> None:
@@ -48,8 +61,8 @@ def test_a_mode_does_not_look_at_the_other_leg() -> None:
 
 
 def test_hybrid_where_a_leg_found_nothing() -> None:
-    assert scores(DENSE, empty_ranking(), Mode.HYBRID) == [(1, 0.76), (2, 0.38), (3, 0.0)]
-    assert scores(empty_ranking(), LEXICAL, Mode.HYBRID) == [(3, 0.24), (4, 0.06)]
+    assert scores(DENSE, empty_ranking(), Mode.HYBRID) == [(1, 0.85), (2, 0.425), (3, 0.0)]
+    assert scores(empty_ranking(), LEXICAL, Mode.HYBRID) == [(3, 0.15), (4, 0.0375)]
     assert scores(empty_ranking(), empty_ranking(), Mode.HYBRID) == []
 
 
@@ -63,10 +76,10 @@ def test_every_passage_carries_its_place_in_each_leg() -> None:
 
 def test_equal_scores_come_by_number() -> None:
     assert scores(ranked((9, 0.5), (2, 0.5)), ranked((7, 3.0), (5, 3.0)), Mode.HYBRID) == [
-        (2, 0.76),
-        (9, 0.76),
-        (5, 0.24),
-        (7, 0.24),
+        (2, 0.85),
+        (9, 0.85),
+        (5, 0.15),
+        (7, 0.15),
     ]
 
 

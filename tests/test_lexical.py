@@ -55,6 +55,16 @@ def test_scores_are_those_worked_out_by_hand(terms: list[str], expected: dict[in
     assert found == pytest.approx(expected, abs=1e-6)
 
 
+def test_what_terms_are_worth() -> None:
+    """In a passage of mean length that holds each once; a term that no passage holds is worth ln(1 + 3.5 / 0.5)."""
+    index = made(PASSAGES)
+    assert index.weight(["网格", "公开"]) == pytest.approx(IN_TWO + IN_ONE)
+    assert index.weight(["公开", "没有"]) == pytest.approx(IN_ONE + log(8))
+    assert index.weight([]) == 0.0
+    level = made(((1, 1, ["甲", "乙"]), (2, 1, ["丙", "丁"])))
+    assert scores(level.search(["甲", "乙"], 1)) == pytest.approx({1: level.weight(["甲", "乙"])}, abs=1e-6)
+
+
 def test_the_numbers_behind_the_formulas() -> None:
     assert scores(made(PASSAGES).search(["网格"], 10)) == pytest.approx({1: 0.681083, 3: 0.507772}, abs=1e-6)
 

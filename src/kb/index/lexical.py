@@ -6,6 +6,7 @@ BM25 as in Robertson & Zaragoza 2009, in Lucene's form.
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -114,6 +115,15 @@ class LexicalIndex:
     def knows(self, terms: Iterable[str]) -> bool:
         """Whether each of these terms stands somewhere."""
         return all(self._searcher.doc_freq("terms", term) > 0 for term in terms)
+
+    def weight(self, terms: Iterable[str]) -> float:
+        """The inverse document frequencies of these terms, added.
+
+        A passage of mean length that holds each of them once gets as much from BM25.
+        """
+        passages = len(self)
+        held = (self._searcher.doc_freq("terms", term) for term in list(terms)[:_MAX_TERMS])
+        return sum(math.log(1 + (passages - count + 0.5) / (count + 0.5)) for count in held)
 
     def holding(self, terms: Iterable[str], k: int) -> Numbers:
         """Up to k passages that hold each of these terms, those with the highest BM25 first; none for no terms."""

@@ -125,7 +125,8 @@ class Searcher:
     def fused(self, asked: Asked, articles: Numbers | None, clock: Clock) -> Ranking:
         """Passages by number, best first, not loaded yet."""
         dense, lexical = self._dense(asked, articles, clock), self._lexical(asked, articles, clock)
-        found = fuse(dense, lexical, asked.mode)
+        attainable = self.caches.lexical.weight(asked.terms) if asked.terms else 0.0
+        found = fuse(dense, lexical, asked.mode, attainable=attainable)
         clock.mark("fuse")
         return found
 

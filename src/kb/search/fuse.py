@@ -16,9 +16,14 @@ POOL = 1000
 """How many passages each leg hands over. Small pools stretch the scores of few passages over the whole of
 [0, 1]; from 100 to 1,000 nDCG@10 rose on all three measured sets (`benchmarks/RESULTS.md`)."""
 
-DENSE_WEIGHT = 0.76
-"""Share of the dense leg, the rest is BM25's. On gov a plateau from 0.75 to 0.82 (0.731 to 0.737), on DRCD 0.982 at
-0.77 and 0.979 at 0.8 (`benchmarks/attempts.md`)."""
+DENSE_MOST, DENSE_LEAST = 0.85, 0.5
+"""Share of the dense leg, the rest is BM25's: most of all where the texts do not use the question's words (plain
+speech), least where one passage holds them all (names, article numbers, quotations)."""
+
+COVERED_LITTLE, COVERED_WELL = 0.1, 0.8
+"""Between these the share falls evenly with how much of the question's words the best passage holds. On gov
+0.734 with one share for all, 0.747 to 0.752 with every choice of the four numbers that was tried
+(`benchmarks/attempts.md`)."""
 
 FloatArray = npt.NDArray[np.float32]
 DoubleArray = npt.NDArray[np.float64]
@@ -80,14 +85,22 @@ class Ranking(Sequence[Fused]):
         return Fused(int(self._numbers[row]), float(self._scores[row]), dense, lexical)
 
 
-def fuse(dense: Ranked, lexical: Ranked, mode: Mode) -> Ranking:
-    """One ranking, best first, equal scores by number.
+def dense_share(coverage: float) -> float:
+    """The share of the dense leg where the best passage has this part of the BM25 score that the question's words are
+    worth (`kb.index.lexical.LexicalIndex.weight`): 0 where none stands anywhere, about 1 where it holds them all."""
+    place = (coverage - COVERED_LITTLE) / (COVERED_WELL - COVERED_LITTLE)
+    return DENSE_MOST - (DENSE_MOST - DENSE_LEAST) * min(1.0, max(0.0, place))
+
+
+def fuse(dense: Ranked, lexical: Ranked, mode: Mode, *, attainable: float = 0.0) -> Ranking:
+    """One ranking, best first, equal scores by number; `attainable` is what the question's words are worth in BM25.
 
     Each leg's scores are stretched to [0, 1] over its pool (min-max normalisation; Bruch, Gai & Ingber
     2023, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 42) and added by weight; a passage
     that a leg did not return gets 0 from it. Reciprocal rank fusion was worse on every measured set.
     """
-    weight = {Mode.HYBRID: DENSE_WEIGHT, Mode.DENSE: 1.0, Mode.LEXICAL: 0.0}[mode]
+    coverage = float(lexical.scores[0]) / attainable if attainable and len(lexical.scores) else 0.0
+    weight = {Mode.HYBRID: dense_share(coverage), Mode.DENSE: 1.0, Mode.LEXICAL: 0.0}[mode]
     legs = [
         (ranked if share else empty_ranking(), share) for ranked, share in ((dense, weight), (lexical, 1.0 - weight))
     ]
