@@ -1,11 +1,11 @@
 """How many names that the lexicon was not told are kept whole: grown from half of the catalogue's names and the corpus.
 
 Run as `python -m benchmarks.lexicon`. The names and aliases that are Han characters only are split by matching form, so
-that a name and its twin in the other script never fall apart; held back are those of one half. The texts are the bodies
-of the articles and practice pages, without front matter and without the heading that repeats a practice's name. What is
-discovered goes in as it is, unread: the committed lexicon was read by someone who knew the answers. A name counts when
-it is one word in every carrier sentence, in both scripts. The second set are names of the field that the catalogue
-does not have, written down before the shapes and endings were tuned.
+that a name and its twin in the other script never fall apart; held back are those of one half. The texts are the
+articles and practice pages without front matter: without the title and the line of other names of a practice page, with
+the line, and as they stand. What is discovered goes in as it is, unread: the committed lexicon was read by someone who
+knew the answers. A name counts when it is one word in every carrier sentence, in both scripts. The second set are names
+of the field that the catalogue does not have, written down before the shapes and endings were tuned.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -24,6 +25,7 @@ from benchmarks.shared_data import gov
 from kb.config import load_settings
 from kb.sources.front_matter import read_front_matter
 from kb.sources.read import find_files, read_file
+from kb.text import other_names
 from kb.text.compounds import compounds
 from kb.text.discover import discover
 from kb.text.normalize import normalize
@@ -34,6 +36,7 @@ CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 SEEDS = range(5)
 CARRIERS = ("推行{}的地方", "关于{}的做法", "当地把{}作为抓手", "学习{}以后", "{}怎么做", "什么是{}？")
 HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_MARKS = re.compile("[“”‘’「」『』]")
 FRESH = """
 三社联动 五老调解 一核多元 三官一律 六小工程 龙山经验 塘约经验 五星支部 四民工作法 七步议事法 三事分流
 一核三治 五治融合 一警六员 四微治理 民情夜谈 百姓说事 拉家常议事会 马路办公 驻街夜话 五级书记 一约四会
@@ -58,11 +61,27 @@ def names() -> dict[str, list[str]]:
     return found
 
 
-def texts() -> Iterator[str]:
-    """The bodies of all pages; those of practices without their first heading."""
-    for page in sorted(CORPUS.glob("*/*.md")):
-        body = read_front_matter(page.read_text(encoding="utf-8"), page.name)[1].lstrip()
-        yield body.partition("\n")[2] if page.parent.name == "practices" else body
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the words are looked for in."""
+
+    title: str
+    bodies: tuple[str, ...]
+
+    @property
+    def running(self) -> str:
+        """In matching form, one name apart from the next."""
+        return "\n".join(normalize(_MARKS.sub("", body.replace("”“", "”\n“"))) for body in self.bodies)
+
+
+def texts() -> Iterator[Texts]:
+    """The bodies of all pages, with less and less left out of those of practices."""
+    pages = [(page, read_front_matter(page.read_text(encoding="utf-8"), page.name)[1].lstrip())
+             for page in sorted(CORPUS.glob("*/*.md"))]  # fmt: skip
+    untitled = [body.partition("\n")[2] if page.parent.name == "practices" else body for page, body in pages]
+    yield Texts("without titles of practices and lines of other names", tuple(map(other_names.blanked, untitled)))
+    yield Texts("with the lines of other names", tuple(untitled))
+    yield Texts("pages as they stand", tuple(body for _page, body in pages))
 
 
 def whole(segmenter: Segmenter, name: str, carriers: Sequence[str]) -> bool:
@@ -87,25 +106,21 @@ def share(segmenter: Segmenter, wanted: Sequence[str], written: Mapping[str, lis
 
 def stock_share(jieba: Any, wanted: Sequence[str]) -> float:
     """The same for jieba alone, on the simplified carriers."""
-    return mean(all(one in jieba.cut(carrier.format(one)) for carrier in CARRIERS) for one in wanted)
+    kept = [all(one in jieba.cut(carrier.format(one)) for carrier in CARRIERS) for one in wanted]
+    return mean(kept) if kept else 0.0
 
 
 def main() -> None:
     """Print the table of RESULTS.md."""
     segmenter = Segmenter(cache=load_settings().cache)
     jieba = segmenter._jieba
-    written, bodies = names(), list(texts())
-    running = "\n".join(normalize(re.sub("[“”「」『』]", "", body)) for body in bodies)
-    found = [candidate.term for candidate in discover(bodies, lambda run: list(jieba.cut(run)))]
-    rows = [_row(seed, segmenter, jieba, written, running, found) for seed in SEEDS]
-    print(f"{len(written)} names, {sum(one in running for one in written)} of them in running text; {len(found)} found")
-    print("| held back (mean of 5 halves) | jieba | shapes alone | + half of the names | + discovered |")
-    print("|---|---|---|---|---|")
-    for group in rows[0]:
-        means = [mean(row[group][column] for row in rows) for column in range(4)]
+    written = names()
+    for one in texts():
+        found = [candidate.term for candidate in discover(one.bodies, lambda run: list(jieba.cut(run)))]
         print(
-            f"| {group} ({mean(row[group][4] for row in rows):.0f}) | " + " | ".join(f"{x:.3f}" for x in means) + " |"
+            f"\n{one.title}: {sum(name in one.running for name in written)} of {len(written)} names; {len(found)} found"
         )
+        _table([_row(seed, segmenter, jieba, written, one.running, found) for seed in SEEDS])
     print(f"split as written (a twin may be in the other half): {mean(_as_written(segmenter, written, found)):.3f}")
     full = segmenter.with_terms([*written, *found])
     fresh = {normalize(one): [one] for one in FRESH.split() if normalize(one) not in written}
@@ -113,6 +128,15 @@ def main() -> None:
     print(f"fresh names ({len(fresh)}): jieba {alone[0]:.3f}, shapes {alone[1]:.3f}, everything grown {alone[2]:.3f}")
     print(f"catalogue with all its names: {share(segmenter.with_terms(written), list(written), written):.3f}")
     _glued(jieba)
+
+
+def _table(rows: Sequence[Mapping[str, Sequence[float]]]) -> None:
+    """A row a group of names, the mean of all halves."""
+    print("| held back (mean of 5 halves) | jieba | shapes alone | + half of the names | + discovered |")
+    print("|---|---|---|---|---|")
+    for group in rows[0]:
+        *means, count = (mean(row[group][column] for row in rows) for column in range(5))
+        print(f"| {group} ({count:.0f}) | " + " | ".join(f"{one:.3f}" for one in means) + " |")
 
 
 def _row(
