@@ -26,7 +26,7 @@ to_traditional = opencc.OpenCC("s2tw").convert
 
 SHAPED = """
 四议两公开 三单制 一格四员 五社联动 三治融合 双网融合 两张清单 一网通办 一村一辅警 三亮三联三争 一约两会三团
-四民工作法 五务公开 多网合一 街道吹哨 村民议事会 百姓议事堂 拉家常议事会
+四民工作法 五务公开 多网合一 街道吹哨 村民议事会 百姓议事堂 拉家常议事会 浦东经验 温岭模式 暖心驿站 民情夜谈
 """
 
 
@@ -62,6 +62,8 @@ def test_a_name_that_no_list_holds_is_kept_whole_by_its_shape(plain: Segmenter, 
         pytest.param("一步一步来", ["一步", "一步", "来"], id="重叠"),
         pytest.param("两者结合起来", ["两者", "结合", "起来"], id="两者"),
         pytest.param("一站式服务", ["一站式", "服务"], id="一站式"),
+        pytest.param("工作经验和服务模式", ["工作", "经验", "和", "服务", "模式"], id="不是地名"),
+        pytest.param("设置驿站", ["设置", "驿站"], id="设置驿站"),
         pytest.param("召开议事会", ["召开", "议事会"], id="动词不算"),
         pytest.param("实行河长制", ["实行", "河长制"], id="词典里的词"),
     ],
