@@ -25,6 +25,7 @@ from kb.index.store import Store
 from kb.knowledge.linking import Linker
 from kb.search.links import LONG_NAME, MOST_COUNTED, Seen, nearness
 from kb.search.practices import PracticeNames
+from kb.text import other_names
 from kb.types import LinkKind
 
 LABELS = Path(__file__).with_name("practice_links.jsonl")
@@ -59,9 +60,15 @@ def labels(store: Store) -> Iterator[Label]:
             "SELECT p.pk FROM passage p JOIN article a ON a.pk = p.article WHERE a.id = ? ORDER BY p.n", key
         )]  # fmt: skip
         texts = store.passages(numbers)
-        fitting = [number for number in numbers if texts[number][0].text.lstrip().startswith(begins.strip())]
+        fitting = [number for number in numbers if _told(texts[number][0].text).startswith(begins.strip())]
         if len(fitting) == 1:
             yield Label(fitting[0], frozenset(row["describes"]), frozenset(row["mentions"]))
+
+
+def _told(text: str) -> str:
+    """A passage without the line of other names before it and the heading between."""
+    named = other_names.blanked(text).lstrip()
+    return named.partition("\n")[2].lstrip() if named != text.lstrip() else named
 
 
 def _rows() -> list[dict[str, Any]]:

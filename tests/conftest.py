@@ -84,6 +84,7 @@ def one_dictionary(dictionary: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def copied(_cache: Path | None) -> Any:
         copy = type(dictionary)(dictionary.dictionary)
         copy.FREQ, copy.total, copy.initialized = dict(dictionary.FREQ), dictionary.total, True
+        copy.kb_places = dictionary.kb_places
         return copy
 
     monkeypatch.setattr(segment, "_load_jieba", copied)

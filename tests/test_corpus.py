@@ -14,6 +14,7 @@ import yaml
 from kb.sources.front_matter import FrontMatter, read_front_matter
 from kb.sources.read import read_file
 from kb.text.normalize import normalize
+from kb.text.other_names import is_line, line
 from kb.text.script import detect_script
 from kb.text.segment import Segmenter
 from kb.types import Document, Practice, Script
@@ -184,6 +185,17 @@ def test_a_page_begins_with_its_title(path: Path) -> None:
     head, body = parts(path)
     assert body.splitlines()[0] == f"# {head.name or head.title}"
     assert len(re.findall(r"^# ", body, re.MULTILINE)) == 1
+
+
+@practices
+def test_the_other_names_of_a_practice_stand_under_its_title(path: Path) -> None:
+    """As `python -m benchmarks.other_names` writes them, in the script of the page."""
+    head, body = parts(path)
+    paragraphs = body.split("\n\n")
+    told = line(head.name, head.aliases)
+    assert [part for part in paragraphs if is_line(part)] == paragraphs[1:2] * bool(told)
+    assert not told or paragraphs[1] == told
+    assert detect_script(body) is Script.HANS
 
 
 @pages

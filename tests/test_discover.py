@@ -26,7 +26,7 @@ to_traditional = opencc.OpenCC("s2tw").convert
 
 SHAPED = """
 四议两公开 三单制 一格四员 五社联动 三治融合 双网融合 两张清单 一网通办 一村一辅警 三亮三联三争 一约两会三团
-四民工作法 五务公开 多网合一 街道吹哨 村民议事会 百姓议事堂 拉家常议事会
+四民工作法 五务公开 多网合一 街道吹哨 村民议事会 百姓议事堂 拉家常议事会 浦东经验 温岭模式 暖心驿站 民情夜谈
 """
 
 
@@ -62,6 +62,8 @@ def test_a_name_that_no_list_holds_is_kept_whole_by_its_shape(plain: Segmenter, 
         pytest.param("一步一步来", ["一步", "一步", "来"], id="重叠"),
         pytest.param("两者结合起来", ["两者", "结合", "起来"], id="两者"),
         pytest.param("一站式服务", ["一站式", "服务"], id="一站式"),
+        pytest.param("工作经验和服务模式", ["工作", "经验", "和", "服务", "模式"], id="不是地名"),
+        pytest.param("设置驿站", ["设置", "驿站"], id="设置驿站"),
         pytest.param("召开议事会", ["召开", "议事会"], id="动词不算"),
         pytest.param("实行河长制", ["实行", "河长制"], id="词典里的词"),
     ],
@@ -105,6 +107,15 @@ def test_law_compounds_are_made_of_whole_words(plain: Segmenter, text: str) -> N
         pytest.param(["当地叫“微腐败”。"], "微腐败", Evidence.QUOTED, id="引号"),
         pytest.param(["當地叫「微腐敗」。"], "微腐败", Evidence.QUOTED, id="繁体引号"),
         pytest.param(["当地有“湾落”模式。"], "湾落模式", Evidence.QUOTED, id="引号加词尾"),
+        pytest.param(["口号是“到综治中心能解决邻里问题”。"], "到综治中心能解决邻里问题", Evidence.QUOTED, id="长引号"),
+        pytest.param(["简称“综合治理”，又称“居民的事居民议”。"], "居民的事居民议", Evidence.QUOTED, id="又称"),
+        pytest.param(["别名：“三会制度”“一约”。"], "一约", Evidence.QUOTED, id="别名一行"),
+        pytest.param(["别名：“三会制度”“新时代‘湾落经验’”。"], "新时代湾落经验", Evidence.QUOTED, id="引号里的引号"),
+        pytest.param(["落实“湾落吹哨、部门报到”。"], "湾落吹哨", Evidence.QUOTED, id="引号里有顿号"),
+        pytest.param(["# 苏州邻里中心（园区）\n\n话。"], "苏州邻里中心", Evidence.ALONE, id="标题"),
+        pytest.param(["# 湾落吹哨、邻里积分\n\n话。"], "邻里积分", Evidence.ALONE, id="标题里有顿号"),
+        pytest.param(["镇里试行邻里积分管理，见效再推。"], "邻里积分管理", Evidence.NAMED, id="试行"),
+        pytest.param(["先开屋场会。再看屋场会怎么开。屋场会开完。"], "屋场会", Evidence.ENDING, id="一个字的词尾"),
         pytest.param(["县里推行邻里积分计划。"], "邻里积分计划", Evidence.NAMED, id="引出"),
         pytest.param(["先用文明积分。再看文明积分怎么换。"], "文明积分", Evidence.ENDING, id="词尾"),
         pytest.param(
@@ -127,6 +138,11 @@ def test_evidence(plain: Segmenter, texts: list[str], term: str, reason: Evidenc
     "text",
     [
         pytest.param("他问：“这是怎么回事呢”", id="引号里的话"),
+        pytest.param("居民说“找个说法”，只能写“有地方方案”", id="说的话、写的话"),
+        pytest.param("“点单、派单、接单”", id="顿号之间只有两个字"),
+        pytest.param("“一个机构、两项制度”", id="数出来的"),
+        pytest.param("# 小区停车怎么议", id="标题是问句"),
+        pytest.param("# 网格化管理入门", id="标题是文章的题目"),
         pytest.param("", id="空"),
         pytest.param("OK 123，！", id="没有汉字"),
         pytest.param("“基层”", id="已经是一个词"),
@@ -134,6 +150,18 @@ def test_evidence(plain: Segmenter, texts: list[str], term: str, reason: Evidenc
 )
 def test_nothing_is_found_where_there_is_none(plain: Segmenter, text: str) -> None:
     assert found(plain, text) == {}
+
+
+def test_one_name_ends_where_the_next_begins(plain: Segmenter) -> None:
+    """The row is no run of words: nothing is made of the end of one name and the beginning of the next."""
+    row = "别名：“湾落吹哨”“邻里报到”“湾落积分”。"
+    assert set(found(plain, *[row] * 9)) == {"湾落吹哨", "邻里报到", "湾落积分"}
+
+
+def test_a_word_that_is_only_guessed_is_no_word(plain: Segmenter) -> None:
+    """Alone 村监会 is guessed to be one word; after 是 it is cut."""
+    assert (words(plain, "村监会"), words(plain, "是村监会")) == (["村监会"], ["是", "村", "监会"])
+    assert found(plain, "别名：“村监会”。")["村监会"].cut == ("村", "监会")
 
 
 def test_what_is_kept_whole_already_is_not_suggested(plain: Segmenter, cache: Path) -> None:

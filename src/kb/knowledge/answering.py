@@ -18,6 +18,7 @@ from kb.search.doubt import EVEN_POINT
 from kb.search.evidence import overlap, trimmed
 from kb.search.fuse import Fused
 from kb.search.soundness import weighed
+from kb.text import other_names
 from kb.text.normalize import normalize
 from kb.text.sentences import sentences
 from kb.types import Answer, AnswerSentence, Article, Filters, Passage, Quote, Span, Topic
@@ -78,7 +79,8 @@ def _candidates(
     loaded: dict[int, tuple[Passage, Article]],
     vector: np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None,
 ) -> list[Candidate]:
-    """Every sentence of the passages found, or the passage where it is but one."""
+    """Every sentence of the passages found, or the passage where it is but one; no line of other names, which answers
+    nothing."""
     spans = searcher.store.sentences.of([one.number for one in found])
     terms = {token.term for token in searcher.segmenter.tokens(query.matching)}
     caches, told = searcher.caches, []
@@ -93,6 +95,8 @@ def _candidates(
             vectors = _embedded(searcher, [article.text[span.start : span.end] for span in own])
         for span, sentence in zip(own, vectors, strict=True):
             text = article.text[span.start : span.end]
+            if other_names.is_line(text):
+                continue
             line = article.text[article.text.rfind("\n", 0, span.start) + 1 : span.end]
             cosine = float(sentence @ vector) if vector is not None else 0.0
             score = weighed(one.score, passage.quality)

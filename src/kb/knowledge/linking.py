@@ -22,6 +22,7 @@ from kb.search.links import (
 )
 from kb.search.practices import PracticeNames
 from kb.search.surfacing import Pages
+from kb.text import other_names
 from kb.text.normalize import normalize
 from kb.types import Article, Link, Passage, Span
 
@@ -95,9 +96,12 @@ class Linker:
         return links
 
     def seen(self, passage: Passage, article: Article, near: Nearness) -> dict[str, Seen]:
-        """The practices that are named, and the nearest ones, with what is known of each."""
+        """The practices that are named, and the nearest ones, with what is known of each.
+
+        A line of other names tells of nothing, so that what stands in it is not counted.
+        """
         names: dict[str, list[Span]] = {}
-        for key, span in self._names.find(normalize(passage.text)):
+        for key, span in self._names.find(normalize(other_names.blanked(passage.text))):
             names.setdefault(key, []).append(span)
         above = normalize(" ".join((article.title, *passage.headings)))
         titled = {key for key, _span in self._names.find(above)}

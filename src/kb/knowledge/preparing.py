@@ -18,6 +18,7 @@ from kb.index.store import NewPassage
 from kb.knowledge.caching import searchable_text
 from kb.search.evidence import SHORTEST, trimmed
 from kb.sources.assemble import TITLE_LENGTH
+from kb.text import other_names
 from kb.text.fingerprint import VERSION as FINGERPRINT_VERSION
 from kb.text.fingerprint import Fingerprint, fingerprint
 from kb.text.normalize import VERSION as NORMALIZE_VERSION
@@ -130,9 +131,10 @@ def cut(document: Document, digest: str, root: str) -> Prepared:
 
 
 def sentences_of(text: str, start: int, end: int, flags: Sequence[Flag]) -> tuple[NewSentence, ...]:
-    """The sentences of a passage that are embedded on their own; none where it is but one.
+    """The sentences of a passage that are embedded on their own; none where it is nothing but one.
 
-    Headings, scraps and what is not searched are left out; source numbers and marks stay, as in the passage.
+    Headings, scraps, the line of other names and what is not searched are left out; source numbers and marks stay, as
+    in the passage.
     """
     hidden = [flag for flag in flags if flag.kind in NOT_SEARCHED]
     found = []
@@ -140,9 +142,11 @@ def sentences_of(text: str, start: int, end: int, flags: Sequence[Flag]) -> tupl
         one = trimmed(text, Span(start + span.start, start + span.end))
         line = text[one.start : one.end]
         covered = any(flag.start < one.end and flag.end > one.start for flag in hidden)
-        if len(line) >= SHORTEST and not line.startswith("#") and not covered:
+        says_something = len(line) >= SHORTEST and not line.startswith("#") and not other_names.is_line(line)
+        if says_something and not covered:
             found.append(NewSentence(one.start, one.end, text_digest(normalize(line))))
-    return tuple(found) if len(found) > 1 else ()
+    bare = other_names.blanked(text[start:end]) == text[start:end]
+    return () if len(found) == 1 and bare else tuple(found)
 
 
 def repaired(document: Document) -> Document:

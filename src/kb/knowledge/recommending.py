@@ -15,6 +15,7 @@ from kb.search.evidence import best_sentence
 from kb.search.fuse import POOL
 from kb.search.practices import PracticeNames
 from kb.search.surfacing import CALIBRATIONS, OTHER_MODELS, Pages, Surfaced, named, surface
+from kb.text import other_names
 from kb.text.segment import Segmenter
 from kb.text.sentences import sentences
 from kb.types import Mode, PracticeHit, Quote
@@ -83,10 +84,12 @@ class Recommender:
             quote, reason = None, "问题中提到" if one.id in shares else ""
             if one.passage in loaded:
                 passage, _article = loaded[one.passage]
-                span = best_sentence(passage.text, sentences(passage.text), terms)
+                text = passage.text
+                told = [one for one in sentences(text) if not other_names.is_line(text[one.start : one.end])]
+                span = best_sentence(text, told, terms)
                 if span is not None:
                     start, end = passage.start + span.start, passage.start + span.end
-                    quote = Quote(passage.article_id, start, end, passage.text[span.start : span.end])
+                    quote = Quote(passage.article_id, start, end, text[span.start : span.end])
                 reason = reason or f"页面内容相符：{passage.headings[-1] if passage.headings else '正文'}"
             found.append(PracticeHit(one.id, self.names[one.id].name, round(one.likelihood, 4), reason, quote))
         return tuple(found)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kb.search.surfacing import Pages
 from kb.types import LinkKind, Span
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same passage gives other links."""
 
 CANDIDATES = 6

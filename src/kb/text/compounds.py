@@ -1,4 +1,4 @@
-"""Recognises the field's compounds by their shape: number phrases (四议两公开) and named methods (某某工作法).
+"""Recognises the field's compounds by their shape: number phrases (四议两公开), named methods (某某工作法, 浦东经验).
 
 New practices are named after a few patterns, faster than any list grows. A shape is looked for on the words that jieba
 finds, so it never begins or ends inside one, and only shapes are here that ordinary prose hardly has. Every compound
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 __all__ = ["FUNCTION", "NUMERALS", "OPENERS", "Word", "compounds", "merged"]
 
@@ -50,19 +51,29 @@ _HEADED = re.compile(
 )
 """五社联动, 三治融合, 双网融合, 三单制, 三基工程, 三张清单, 四个平台, 一网通办, 一窗受理."""
 
-_METHODS = re.compile("工作法|调解法|议事法|决策法|议事会|议事厅|议事堂|理事会|参事会|评议会|恳谈会|夜话|吹哨|长制")
+_METHODS = re.compile(
+    "工作法|调解法|议事法|决策法|议事会|议事厅|议事堂|理事会|参事会|评议会|恳谈会|夜话|夜谈|吹哨|长制|驿站|合伙人"
+)
 """What the field names by a word before it: a person, a place, a group."""
+
+_OF_PLACES = frozenset(("经验", "模式", "实验"))
+"""What the field names by the place it comes from; behind any other word these are ordinary (工作经验, 管理模式)."""
 
 _LONGEST, _LONGEST_NAME = 14, 4
 _NEVER_IN_NAMES = frozenset(FUNCTION + "找用开交选听看做说写出进")
 _DIGITS = frozenset("0123456789第零百千万亿几半" + NUMERALS)
 
 
-def compounds(words: Sequence[Word], text: str, own: Collection[str] = ()) -> Iterator[tuple[int, int]]:
-    """The places of compounds, in order, apart from each other; a word that is in `own` is never part of one."""
+def compounds(
+    words: Sequence[Word], text: str, own: Collection[str] = (), places: Collection[str] = ()
+) -> Iterator[tuple[int, int]]:
+    """Where compounds stand, in order, apart from each other; a word that is in `own` is never part of one.
+
+    `places` are the words that are names of places.
+    """
     starts = {start: at for at, (_word, start, _end) in enumerate(words)}
     ends = {end: at for at, (_word, _start, end) in enumerate(words)}
-    found = [*_number_phrases(starts, sorted(ends), text), *_methods(words, ends, text)]
+    found = [*_number_phrases(starts, sorted(ends), text), *_methods(words, ends, text), *_of_places(words, places)]
     last = 0
     for start, end in sorted(found, key=lambda place: (place[0], -place[1])):
         inside = words[starts[start] : ends[end] + 1]
@@ -117,6 +128,12 @@ def _methods(words: Sequence[Word], ends: dict[int, int], text: str) -> Iterator
             start = words[at][1]
         if 2 <= head.start() - start <= _LONGEST_NAME:
             yield start, head.end()
+
+
+def _of_places(words: Sequence[Word], places: Collection[str]) -> Iterator[tuple[int, int]]:
+    for (place, start, middle), (head, at, end) in pairwise(words):
+        if head in _OF_PLACES and place in places and at == middle:
+            yield start, end
 
 
 def _belongs(word: Word, start: int) -> bool:

@@ -1,7 +1,7 @@
 """Finds the terms of a field in its running texts, for a person to read through and put into a lexicon.
 
-Kinds of evidence: quoted as a name (“小事不出村”, “三会”制度); brought in as something new (推行某某); a number
-phrase or named method by its shape (`kb.text.compounds`); an ending of the field (某某积分) behind a clear left edge; a
+Kinds of evidence: quoted as a name (`kb.text.quoted`); brought in as something new (推行某某); a number phrase or named
+method by its shape (`kb.text.compounds`); an ending of the field (某某积分) behind a clear left edge; a title, or a
 stretch of its own between marks; and cohesion: words that stand together far more often than by chance (mutual
 information: Sun, Shen and Tsou 1998, "Chinese Word Segmentation without Using Lexicon and Hand-crafted Training Data")
 with varied neighbours on both sides (branching entropy: Jin and Tanaka-Ishii 2006, "Unsupervised Segmentation of
@@ -16,9 +16,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import pairwise
 
 from kb.text.compounds import FUNCTION, OPENERS, Word, compounds
 from kb.text.normalize import normalize
+from kb.text.quoted import SPEECH, quoted_names
 
 __all__ = ["Candidate", "Evidence", "discover"]
 
@@ -44,19 +46,25 @@ MIN_INFORMATION, MIN_ENTROPY = 5.0, 1.0
 
 NAMING = _words("""
 推行 推广 建立 设立 增设 首创 发起 试点 实行 创立 成立 创新 叫 叫做 称 称为 提出 推进 推出
-开展 设 实施
+开展 设 实施 试行 试办 办起 组建
 """)
 """Verbs that bring in a name."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
-_QUOTED = re.compile(r"[“「『《〈]([\u3400-\u9fff]{2,10})[”」』》〉]([\u3400-\u9fff]{0,3})")
-_MARKS = re.compile(r"[“”「」『』《》〈〉]")
+_MARKS = re.compile("[“”‘’「」『』《》〈〉]")
+_BETWEEN_QUOTED = re.compile("[”」』》〉](?=[“「『《〈])")
+_TITLE = re.compile(r"#[ \t]+([^：:\n]+)")
+_BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
+_COMMA = re.compile("[、，]")
+_OF_A_TEXT = re.compile("[怎几何]|(?:问答|指南|入门|做法|比较|解读|讲义|概览|一览|通知|意见|公告|报告)$")
 _ASIDE = re.compile(r"（([\u3400-\u9fff]{1,6})）|〔[^〕]{1,6}〕|\[[0-9]+\]")
-_SPEECH = frozenset("的了吗呢吧么啊呀我你您他她它这那哪谁啥很")
 _AFTER = _words("""
 的 是 在 由 等 和 与 时 后 以 来 为 让 要 并 对 之后 以后 以来
 """)
-_EDGE = frozenset(FUNCTION) | frozenset("后前里上下中内外时间个年月日次项名人没可能会要想说看做来去")
+_EDGE = _AFTER | frozenset(FUNCTION) | frozenset("后前里上下中内外时间个年月日次项名人没可能会要想说看做来去")
+
+_BESIDE = (("", ""), ("是", ""), ("对", "作出"))
+"""What a term is cut between, to tell a word from a guess."""
 
 
 class Evidence(str, Enum):
@@ -96,8 +104,10 @@ def discover(texts: Iterable[str], cut: Cut) -> list[Candidate]:
     seen: dict[tuple[str, ...], _Seen] = defaultdict(_Seen)
     whole: list[str] = []
     for text in texts:
-        for name in _quoted(text):
+        for name in quoted_names(text, HEADS):
             evidence[normalize(name)].add(Evidence.QUOTED)
+        for name in _title(text, cut):
+            evidence[name].add(Evidence.ALONE)
         for run in _runs(text):
             whole.append(run)
             words = list(cut(run))
@@ -116,24 +126,43 @@ def discover(texts: Iterable[str], cut: Cut) -> list[Candidate]:
 
 def _candidate(term: str, joined: str, reasons: set[Evidence], cut: Cut) -> Candidate:
     ordered = tuple(sorted(reasons, key=lambda one: list(Evidence).index(one)))
-    return Candidate(term, joined.count(term), ordered, tuple(cut(term)))
+    return Candidate(term, joined.count(term), ordered, _cut_of(term, cut))
 
 
-def _quoted(text: str) -> Iterator[str]:
-    """What stands in quotation marks, and with the ending behind them (“三会”制度)."""
-    for found in _QUOTED.finditer(text):
-        inner, behind = found[1], normalize(found[2])
-        if not set(normalize(inner)) & _SPEECH:
-            if len(inner) > 2:
-                yield inner
-            ending = next((behind[:size] for size in (3, 2) if behind[:size] in HEADS), "")
-            if ending and len(inner) + len(ending) <= LONGEST:
-                yield inner + ending
+def _cut_of(term: str, cut: Cut) -> tuple[str, ...]:
+    """How a term is cut: alone, or else between others, where a word that was only guessed comes apart (是/村/监会)."""
+    for before, behind in _BESIDE:
+        ends, at = {0, len(term)}, -len(before)
+        for word in cut(before + term + behind):
+            at += len(word)
+            ends.add(at)
+        places = sorted(end for end in ends if 0 <= end <= len(term))
+        if len(places) > 2:
+            break
+    return tuple(term[start:end] for start, end in pairwise(places))
+
+
+def _title(text: str, cut: Cut) -> Iterator[str]:
+    """What a text is about, where its title names nothing else: 街乡吹哨、部门报到 are two, 没有物业怎么办 is none."""
+    title = _TITLE.match(text)
+    if title is None:
+        return
+    names = [normalize(part) for part in _COMMA.split(_MARKS.sub("", _BRACKETED.sub("", title[1])))]
+    cuts = [list(cut(name)) for name in names]
+    if all(_HAN.fullmatch(name) and _names(name, words) for name, words in zip(names, cuts, strict=True)):
+        yield from names
+
+
+def _names(name: str, words: Sequence[str]) -> bool:
+    """Whether a title can be a name and not that of a text."""
+    long_enough = 3 <= len(name) <= LONGEST and len(words) <= MOST_WORDS
+    return long_enough and not set(name) & SPEECH and not _OF_A_TEXT.search(name) and _edges(words)
 
 
 def _runs(text: str) -> Iterator[str]:
-    """Stretches of Han characters in matching form, quotation marks and asides left out."""
-    bare = _MARKS.sub("", _ASIDE.sub("", text))
+    """Stretches of Han characters in matching form, quotation marks and asides left out; one name ends where the next
+    begins (“街道吹哨”“吹哨报到”)."""
+    bare = _MARKS.sub("", _BETWEEN_QUOTED.sub("，", _ASIDE.sub("", text)))
     yield from (run[0] for run in _HAN.finditer(normalize(bare)))
 
 
@@ -172,13 +201,14 @@ def _statistical(seen: dict[tuple[str, ...], _Seen]) -> Iterator[tuple[str, set[
     total = sum(one.count for words, one in seen.items() if len(words) == 1)
     for words, one in seen.items():
         term = "".join(words)
-        if len(words) < 2 or not 3 <= len(term) <= LONGEST or not _edges(words):
+        if not 3 <= len(term) <= LONGEST or not _edges(words):
             continue
         edges = min(_entropy(one.left), _entropy(one.right))
         information = _information(words, one.count, seen, total)
         reasons = set()
-        sure = len(words[-1]) > 1 and len(words[0]) > 1
-        if words[-1] in HEADS and one.count >= LEAST["ending"] and edges > 0 and information > (2 if sure else 4):
+        ends_well = len(words) > 1 and words[-1] in HEADS and edges > 0
+        least = 2 if len(words[-1]) > 1 and len(words[0]) > 1 else 4
+        if ends_well and one.count >= LEAST["ending"] and information > least:
             reasons.add(Evidence.ENDING)
         if one.count >= LEAST["cohesive"] and information >= MIN_INFORMATION and edges >= MIN_ENTROPY:
             reasons.add(Evidence.COHESIVE)
@@ -192,15 +222,15 @@ def _statistical(seen: dict[tuple[str, ...], _Seen]) -> Iterator[tuple[str, set[
 def _edges(words: Sequence[str]) -> bool:
     """Whether a term can begin and end with these words and holds no particle."""
     first, last = words[0], words[-1]
-    if {first, last} & OPENERS or {first, last} & _EDGE:
+    if {first, last} & OPENERS or first in _EDGE or (last in _EDGE and last not in HEADS):
         return False
     return not any(len(word) == 1 and word in FUNCTION for word in words)
 
 
 def _information(words: tuple[str, ...], count: int, seen: dict[tuple[str, ...], _Seen], total: int) -> float:
-    """Mutual information at the weakest joint, in bits."""
+    """Mutual information at the weakest joint, in bits; a single word has none."""
     joints = ((seen[words[:at]].count, seen[words[at:]].count) for at in range(1, len(words)))
-    return min(math.log2(count * total / (left * right)) for left, right in joints)
+    return min((math.log2(count * total / (left * right)) for left, right in joints), default=math.inf)
 
 
 def _entropy(neighbours: Counter[str]) -> float:

@@ -15,9 +15,10 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,14 @@ from kb.text.explain import ExplainedWord, explain, origins
 from kb.text.normalize import VERSION as NORMALIZE_VERSION
 from kb.text.normalize import normalize
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the terms of a text change; lexical indexes of another version are rebuilt."""
 
 TERM_FREQUENCY = 100_000
 """Weight of our own terms in jieba's dictionary: above any path through shorter words."""
+
+_PLACE = "ns"
+"""How jieba's dictionary marks the name of a place."""
 
 _WORD = re.compile(r"\w")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,}")
@@ -83,6 +87,7 @@ class Segmenter:
         other, loaded = Segmenter(terms, cache=self._cache), self._jieba
         copied = type(loaded)(loaded.dictionary)
         copied.FREQ, copied.total, copied.initialized = {**loaded.FREQ, **loaded.kb_before}, loaded.total, True
+        copied.kb_places = loaded.kb_places
         other._loaded = _with_terms(copied, other.terms)
         return other
 
@@ -118,7 +123,7 @@ class Segmenter:
         found: list[Word] = list(loaded.tokenize(matching))
         searched = (token for word in found for token in _searched(word, loaded.FREQ))
         words = [Token(word, start, end) for word, start, end in searched if _WORD.search(word)]
-        longer = [Token(matching[start:end], start, end) for start, end in compounds(found, matching, self._origins)]
+        longer = [Token(matching[start:end], start, end) for start, end in self._compounds(found, matching)]
         return words + longer + _pairs(matching)
 
     def explain(self, text: str) -> tuple[ExplainedWord, ...]:
@@ -126,14 +131,17 @@ class Segmenter:
         matching = normalize(text)
         alone = self.with_terms(())._jieba
         found, other = list(self._jieba.tokenize(matching)), list(alone.tokenize(matching))
-        joined = frozenset(compounds(found, matching, self._origins))
+        joined = frozenset(self._compounds(found, matching))
         cut = merged(found, joined, matching)
         return tuple(explain(text, cut, other, self._origins, alone.FREQ, joined))
 
     def _cut(self, matching: str) -> list[Word]:
         """jieba's cut, with the words of a compound joined."""
         found = list(self._jieba.tokenize(matching))
-        return merged(found, compounds(found, matching, self._origins), matching)
+        return merged(found, self._compounds(found, matching), matching)
+
+    def _compounds(self, found: Sequence[Word], matching: str) -> Iterator[tuple[int, int]]:
+        return compounds(found, matching, self._origins, self._jieba.kb_places)
 
 
 def _searched(word: Word, frequencies: Mapping[str, int]) -> Iterator[Word]:
@@ -180,10 +188,19 @@ def _load_jieba(cache: Path | None) -> Any:
 
     jieba.setLogLevel(logging.ERROR)
     folder = _writable(cache)
-    tokenizer = jieba.Tokenizer(dictionary=str(_folded_dictionary(folder)))
+    dictionary = _folded_dictionary(folder)
+    tokenizer = jieba.Tokenizer(dictionary=str(dictionary))
     tokenizer.tmp_dir = str(folder)
     tokenizer.initialize()
+    tokenizer.kb_places = _places(dictionary)
     return tokenizer
+
+
+def _places(dictionary: Path) -> frozenset[str]:
+    """The names of places in a dictionary that `_folded_dictionary` made."""
+    with dictionary.open(encoding="utf-8") as lines:
+        marked = takewhile(lambda line: line.endswith(f" {_PLACE}\n"), lines)
+        return frozenset(line.partition(" ")[0] for line in marked)
 
 
 def _writable(cache: Path | None) -> Path:
@@ -201,18 +218,22 @@ def _writable(cache: Path | None) -> Path:
 
 
 def _folded_dictionary(folder: Path) -> Path:
-    """jieba's dictionary in the matching form; words that become one add their counts."""
+    """jieba's dictionary in the matching form, marked names of places first; words that become one add their counts."""
     path = folder / f"jieba-{NORMALIZE_VERSION}.{VERSION}.txt"
     if path.is_file():
         return path
     counts: dict[str, int] = {}
+    places: set[str] = set()
     text = resources.files("jieba").joinpath("dict.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
-        word, count, *_tag = line.split(" ")
+        word, count, tag = line.split(" ")
         folded = normalize(word)
         counts[folded] = counts.get(folded, 0) + int(count)
+        if tag == _PLACE:
+            places.add(folded)
     handle, aside = tempfile.mkstemp(dir=folder, suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.writelines(f"{word} {counts.pop(word)} {_PLACE}\n" for word in sorted(places))
         file.writelines(f"{word} {count}\n" for word, count in counts.items())
         file.flush()
         os.fsync(file.fileno())  # A power cut must not leave half a dictionary under the final name.

@@ -3,7 +3,8 @@
 Sentences cover the text: each character is in exactly one (`kb.text.sentences`). Passages are runs of whole
 sentences of one section, about 200 to 400 characters. What is understood only as a whole stays whole where it fits:
 an article of a law (第…条), a list within the text (一是…二是…), a row of a table; and the rows of a table that
-come in a later passage have the names of their columns above them.
+come in a later passage have the names of their columns above them. The line of other names under the title of a
+practice page says too little to be a passage: it goes with what stands under the next heading.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kb.text import other_names
 from kb.text.enumerations import keep_together
 from kb.text.headings import ENUMERATION_LEVEL, LEGAL_ARTICLE, read_heading
 from kb.text.sentences import CONTINUING, ENDS, SENTENCE_LIMIT, lines, sentences, sentences_of_line
@@ -19,7 +21,7 @@ from kb.types import Span
 
 __all__ = ["CONTINUING", "ENDS", "SENTENCE_LIMIT", "VERSION", "Piece", "Section", "sections", "sentences", "split"]
 
-VERSION = 3
+VERSION = 4
 """Raised whenever spans change; passages made by another version are made anew."""
 
 TARGET = 200
@@ -67,13 +69,18 @@ def sections(text: str, above: tuple[str, ...] = (), *, legal: bool = False) -> 
         content = text[line.start : line.end].rstrip("\n")
         heading = read_heading(content)
         if heading is not None and not (grouping.in_article and heading[0] >= ENUMERATION_LEVEL):
-            yield from grouping.open_heading(line, *heading)
+            yield from grouping.open_heading(line, *heading, lead=_is_lead(text, grouping.sentences))
             continue
         if LEGAL_ARTICLE.match(content):
             yield from grouping.open_article()
         if content.strip():
             grouping.sentences.extend(sentences_of_line(text, line))
     yield from grouping.close()
+
+
+def _is_lead(text: str, spans: Sequence[Span]) -> bool:
+    """Whether these sentences are only a line of other names."""
+    return bool(spans) and other_names.is_line(text[spans[0].start : spans[-1].end])
 
 
 class _Grouping:
@@ -86,9 +93,10 @@ class _Grouping:
         self.in_article = in_article
         self.sentences: list[Span] = []
 
-    def open_heading(self, line: Span, level: int, name: str) -> Iterator[Section]:
+    def open_heading(self, line: Span, level: int, name: str, *, lead: bool) -> Iterator[Section]:
+        """`lead`: the sentences since the last heading go with those under this one, if it is within that one."""
         deeper = self._path and level > self._path[-1][0]
-        if self.sentences or not deeper:
+        if (self.sentences and not lead) or not deeper:
             yield from self.close()
         self._path = [entry for entry in self._path if entry[0] < level] + [(level, name)]
         self._heading, self.in_article = line, False
