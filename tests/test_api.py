@@ -334,7 +334,7 @@ def test_reading_an_upload_ends_at_some_time(
 ) -> None:
     monkeypatch.setattr(api_articles, "READING_SECONDS", -1.0)
     told = problem(client.post("/v1/articles", files=file(), headers=editor), Kind.UNUSABLE)
-    assert told["detail"].startswith("这些文件读得太久")
+    assert "读得太久" in told["detail"]
     assert client.get("/v1/articles").json()["total"] == 5
 
 
