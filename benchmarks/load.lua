@@ -1,21 +1,12 @@
--- wrk asks one question after the other; with KB_LOAD_REQUESTS it stops after so many answers.
+-- wrk asks one question after the other, from KB_LOAD_FROM on.
 local questions = {}
 for line in io.lines(os.getenv("KB_LOAD_QUESTIONS")) do questions[#questions + 1] = line end
 local path = os.getenv("KB_LOAD_PATH")
-local most = tonumber(os.getenv("KB_LOAD_REQUESTS") or "")
 local at = tonumber(os.getenv("KB_LOAD_FROM") or "0")
-local answered = 0
 
 request = function()
   at = at % #questions + 1
   return wrk.format("GET", path .. questions[at])
-end
-
-if most then
-  response = function()
-    answered = answered + 1
-    if answered == most then wrk.thread:stop() end
-  end
 end
 
 done = function(summary, latency)

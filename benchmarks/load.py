@@ -1,7 +1,7 @@
 """Load on the real server, beside a peer: `python -m benchmarks.load rates`, `python -m benchmarks.load memory`.
 
 `rates` asks both servers in turn with 1, 8 and 32 clients; `memory` asks ours 20,000 questions and reads its memory
-after every 2,000. Needs wrk (Debian package `wrk`). Questions are the dev questions of gov, each with every province
+about every 2,000. Needs wrk (Debian package `wrk`). Questions are the dev questions of gov, each with every province
 named before it: more than the server keeps vectors of, so each is embedded anew.
 """
 
@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from urllib.parse import quote
 
 from benchmarks.load_peer import peer
@@ -31,8 +32,8 @@ from kb.models.folder import prepare_default
 
 CLIENTS = (1, 8, 32)
 SECONDS = 20
-WARM_UP = 50
-STEP, STEPS = 2_000, 10
+WARM_UP, PIECE = 5, 5
+STEP, MOST = 2_000, 20_000
 MEMORY_CLIENTS = 8
 SCRIPT = Path(__file__).with_name("load.lua")
 PROVINCES = (
@@ -74,19 +75,17 @@ def ours(settings: Settings) -> Iterator[Server]:
         yield server
 
 
-def drive(server: Server, work: Path, clients: int, *, seconds: int = 0, requests: int = 0, start: int = 0) -> Figures:
-    """wrk with so many clients, for so many seconds or until so many answers."""
+def drive(server: Server, work: Path, clients: int, seconds: int, start: int = 0) -> Figures:
+    """wrk with so many clients, for so many seconds, from that question on."""
     environment = {
         **os.environ,
         "KB_LOAD_QUESTIONS": str(work / "questions.txt"),
         "KB_LOAD_PATH": server.search,
         "KB_LOAD_FROM": str(start),
     }
-    if requests:
-        environment["KB_LOAD_REQUESTS"] = str(requests)
     before = server.cpu_seconds()
     done = subprocess.run(
-        ["wrk", "-t1", f"-c{clients}", f"-d{seconds or 3600}s", "--timeout", "120s", "-s", str(SCRIPT), server.address],
+        ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "120s", "-s", str(SCRIPT), server.address],
         env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     told = json.loads(done.stdout.rpartition("FIGURES ")[2])
@@ -114,10 +113,10 @@ def rates(settings: Settings, work: Path) -> None:
         servers = [stack.enter_context(peer(work, model)), stack.enter_context(ours(settings))]
         for server in servers:
             check(server, questions())
-            drive(server, work, 4, requests=WARM_UP)
+            drive(server, work, 4, WARM_UP)
         for clients in CLIENTS:
             for at, server in enumerate(servers):
-                one = drive(server, work, clients, seconds=SECONDS, start=clients * 100 + at)
+                one = drive(server, work, clients, SECONDS, start=clients * 100 + at)
                 print(
                     f"| {server.name} | {clients} | {one.requests / one.seconds:.1f} | {one.p50:.0f} | {one.p95:.0f} "
                     f"| {one.p99:.0f} | {one.errors} | {one.cpu_ms:.1f} | {server.resident_mb():.0f} |",
@@ -125,26 +124,28 @@ def rates(settings: Settings, work: Path) -> None:
                 )
 
 
-def memory(settings: Settings, work: Path, steps: int) -> None:
-    """What our server holds after every 2,000 questions."""
+def memory(settings: Settings, work: Path, most: int) -> None:
+    """What our server holds after every 2,000 questions or so."""
     print("| questions | memory MB | requests/s | p95 ms | errors |\n|---|---|---|---|---|")
     with ours(settings) as server:
         check(server, questions())
         print(f"| 5 | {server.resident_mb():.0f} | | | |", flush=True)
-        for step in range(1, steps + 1):
-            one = drive(server, work, MEMORY_CLIENTS, requests=STEP, start=step * STEP)
-            print(
-                f"| {step * STEP:,} | {server.resident_mb():.0f} | {one.requests / one.seconds:.1f} | {one.p95:.0f} "
-                f"| {one.errors} |",
-                flush=True,
-            )
+        asked, begun, pieces = 0, 0, []
+        while asked < most:
+            pieces.append(drive(server, work, MEMORY_CLIENTS, PIECE, start=asked))
+            asked += pieces[-1].requests
+            if asked // STEP > begun // STEP:
+                rate = (asked - begun) / sum(one.seconds for one in pieces)
+                errors, p95 = sum(one.errors for one in pieces), median(one.p95 for one in pieces)
+                print(f"| {asked:,} | {server.resident_mb():.0f} | {rate:.1f} | {p95:.0f} | {errors} |", flush=True)
+                begun, pieces = asked, []
 
 
 def main() -> None:
     """One of the two."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
     parser.add_argument("what", choices=["rates", "memory"])
-    parser.add_argument("--steps", type=int, default=STEPS, help="times 2,000 questions")
+    parser.add_argument("--questions", type=int, default=MOST, help="how many the memory is watched over")
     arguments = parser.parse_args()
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is needed: apt-get install wrk")
@@ -155,7 +156,7 @@ def main() -> None:
     if arguments.what == "rates":
         rates(settings, work)
     else:
-        memory(settings, work, arguments.steps)
+        memory(settings, work, arguments.questions)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from kb.sources import zip as archives
 from kb.sources.boilerplate import is_boilerplate
 from kb.sources.html import read_html
 from kb.sources.metadata import find_metadata
-from kb.sources.read import read_file
+from kb.sources.read import read_file, read_upload
 from kb.types import Document, Failure, Stated
 
 FONTS = (
@@ -457,3 +457,35 @@ def test_many_cells_take_bounded_time(tmp_path: Path) -> None:
     begun = time.perf_counter()
     assert one(path).article.text.count("甲") == 50_000
     assert time.perf_counter() - begun < SECONDS
+
+
+# time
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_reading_ends_between_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that goes on by a second whenever it is looked at: there is time for two pages."""
+    seconds = iter(range(100))
+    monkeypatch.setattr(limits, "monotonic", lambda: float(next(seconds)))
+    with limits.reading_for(2.5), pytest.raises(SourceError, match=r"a\.pdf 没有读完：这次上传读得太久"):
+        pdf.read_pdf(paged("甲" * 20, "乙" * 20, "丙" * 20), "a.pdf")
+    seconds = iter(range(100))
+    with limits.reading_for(2.5):
+        assert pdf.read_pdf(paged("甲" * 20, "乙" * 20), "a.pdf").text
+
+
+def test_reading_ends_between_the_files_of_an_archive(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter(range(100))
+    monkeypatch.setattr(limits, "monotonic", lambda: float(next(seconds)))
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name in "abcd":
+            archive.writestr(f"{name}.txt", f"第{name}件：路灯不亮。")
+    with limits.reading_for(2.5):
+        found = list(read_upload(data.getvalue(), "一包.zip"))
+    assert [type(one).__name__ for one in found] == ["Document", "Document", "Failure"]
+
+
+def test_without_a_bound_reading_takes_as_long_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "monotonic", lambda: 1e12)
+    limits.check_time("a.pdf")

@@ -82,7 +82,7 @@ def create_app(settings: Settings, knowledge: KnowledgeBase | None = None) -> Fa
         app.include_router(room.router)
     app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     answer_with_problems(app, say)
-    describe(app)
+    describe(app, lambda method, path: not (settings.anonymous_read and rule(method, path).role is Role.READER))
     _protect(app, settings)
     return app
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 from urllib.parse import quote
 
@@ -23,7 +22,7 @@ from kb.types import BuildReport, Edits, Failure, Previews, Receipt, Upload
 router = APIRouter(prefix="/v1/articles", tags=["文章"], dependencies=[BEARER])
 
 READING_SECONDS = 120.0
-"""After so long no further file of an upload is read."""
+"""After so long no further page of an upload is read: the one who sent it waits for the answer."""
 
 _Stated = Annotated[Text | None, Field(max_length=LONGEST_VALUE)]
 
@@ -66,7 +65,7 @@ def add(
     """读取、修复、切分、入库；每篇给出收录回执。表单里写的标题、日期等取代文件自己写的。一篇也收不了时返回 422。"""
     with serving.writing.place():
         given = [Upload(file.filename or "", file.file.read()) for file in files]
-        previews = serving.knowledge.preview(given, _Deadline())
+        previews = serving.knowledge.preview(given, seconds=READING_SECONDS)
         edits = Edits(title, date, source, region, category, url, author)
         told: list[Receipt] = []
         report = (
@@ -111,14 +110,3 @@ def remove(serving: Serving, key: Text) -> Response:
     with serving.writing.place():
         serving.writing.patiently(lambda: serving.knowledge.remove([key]))
     return Response(status_code=204)
-
-
-class _Deadline:
-    """Between files: enough is enough."""
-
-    def __init__(self) -> None:
-        self._until = time.monotonic() + READING_SECONDS
-
-    def __call__(self, _stage: str, _done: int, _total: int) -> None:
-        if time.monotonic() > self._until:
-            raise ProblemError(Problem(Kind.UNUSABLE, "这些文件读得太久。请分几次上传，或用 kb add 收录。"))

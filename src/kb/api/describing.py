@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
@@ -75,8 +76,11 @@ def document(model: type[BaseModel], example: Any = None, description: str = "")
     return {"model": model, "description": description or (model.__doc__ or ""), "content": content}
 
 
-def describe(app: FastAPI) -> None:
-    """/openapi.json with the model of a problem, and /docs, whose files come with the package."""
+def describe(app: FastAPI, needs_token: Callable[[str, str], bool]) -> None:
+    """/openapi.json with the model of a problem, and /docs, whose files come with the package.
+
+    `needs_token` tells of a method and an address whether nobody is let in without one.
+    """
 
     def openapi() -> dict[str, Any]:
         if not app.openapi_schema:
@@ -91,6 +95,10 @@ def describe(app: FastAPI) -> None:
             own = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(own.pop("$defs"))
             schemas["ProblemDocument"] = own
+            for path, methods in made["paths"].items():
+                for method, operation in methods.items():
+                    if "security" in operation and not needs_token(method.upper(), path):
+                        operation["security"].append({})  # OpenAPI's way to say that it may be left out.
             app.openapi_schema = made
         return app.openapi_schema
 

@@ -37,9 +37,10 @@ def search_posted(request: Request, serving: Serving, asked: SearchRequest) -> R
 
 def _search(request: Request, serving: Services, asked: SearchRequest) -> Response:
     request.state.question = asked.query
-    found = serving.knowledge.search(
-        asked.query, k=asked.k, mode=asked.mode, filters=asked.filters, expand=asked.expand, without=asked.without
-    )
+    with serving.turn:
+        found = serving.knowledge.search(
+            asked.query, k=asked.k, mode=asked.mode, filters=asked.filters, expand=asked.expand, without=asked.without
+        )
     return reply(plain.search_result(found, explain=asked.explain))
 
 
@@ -57,7 +58,8 @@ def ask_posted(request: Request, serving: Serving, asked: AskRequest) -> Respons
 
 def _ask(request: Request, serving: Services, asked: AskRequest) -> Response:
     request.state.question = asked.question
-    found = serving.knowledge.ask(asked.question, filters=asked.filters, expand=asked.expand, without=asked.without)
+    with serving.turn:
+        found = serving.knowledge.ask(asked.question, filters=asked.filters, expand=asked.expand, without=asked.without)
     return reply(answers.plain(found, citations=asked.citations))
 
 
@@ -69,7 +71,9 @@ def _ask(request: Request, serving: Services, asked: AskRequest) -> Response:
 def verify(request: Request, serving: Serving, asked: Annotated[VerifyRequest, Body()]) -> Response:
     """与 kb verify --json 的结果逐项相同，不加载嵌入模型。"""
     request.state.question = asked.text
-    return reply(verifying.verification(serving.knowledge.verify(asked.text)))
+    with serving.turn:
+        found = serving.knowledge.verify(asked.text)
+    return reply(verifying.verification(found))
 
 
 @router.post(
@@ -81,7 +85,8 @@ def verify_draft(
     serving: Serving, file: Annotated[UploadFile, File(description="docx、md、txt、html 或 pdf")]
 ) -> Response:
     """稿件只在核对时读，不保存。"""
-    draft = serving.knowledge.verify_draft(file.file.read(), file.filename or "draft.txt")
+    with serving.drafts():
+        draft = serving.knowledge.verify_draft(file.file.read(), file.filename or "draft.txt")
     return reply(verifying.draft(draft))
 
 

@@ -75,6 +75,12 @@ def fault_of(found: Mapping[str, Any]) -> Fault:
     return Fault(".".join(place), words.format(**found.get("ctx", {})))
 
 
+def _methods(request: Request) -> list[str]:
+    """All methods of an address; each is declared by itself, and an error knows those of the first alone."""
+    route = getattr(request.scope.get("route"), "path", "")
+    return sorted(name.upper() for name in request.app.openapi()["paths"].get(route, {}))
+
+
 def answer_with_problems(app: FastAPI, say: Say) -> None:
     """Whatever goes wrong in the application becomes a problem document."""
 
@@ -95,10 +101,12 @@ def answer_with_problems(app: FastAPI, say: Say) -> None:
         listed = "；".join(f"{one.field}：{one.message}" if one.field else one.message for one in faults[:3])
         return sent(Problem(Kind.UNUSABLE, f"请求有误：{listed}。用法见 /docs。", faults))
 
-    def of_http(_request: Request, error: Exception) -> Response:
+    def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
         kind = _BY_STATUS.get(error.status_code, Kind.INVALID)
         headers = tuple((error.headers or {}).items())
+        if kind is Kind.METHOD:
+            headers = (("Allow", ", ".join(_methods(request)) or dict(headers).get("allow", "GET")),)
         return sent(Problem(kind, _DETAILS.get(kind, kind.title), headers=headers))
 
     def of_bug(_request: Request, _error: Exception) -> Response:

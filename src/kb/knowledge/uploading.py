@@ -25,6 +25,7 @@ from kb.knowledge.preparing import cut, digest_of, renamed
 from kb.knowledge.receiving import Receiving, file_name, free_id
 from kb.knowledge.settling import settle
 from kb.models.encoder import Encoder
+from kb.sources.limits import READING_SECONDS, reading_for
 from kb.types import Article, BuildReport, Document, Edits, Failure, Preview, Previews, Upload
 
 __all__ = ["Uploading", "file_name"]
@@ -33,14 +34,19 @@ __all__ = ["Uploading", "file_name"]
 class Uploading(Browsing):
     """An index folder, open for files that come as bytes."""
 
-    def preview(self, files: Sequence[Upload], progress: Progress = no_progress) -> Previews:
+    def preview(
+        self, files: Sequence[Upload], progress: Progress = no_progress, *, seconds: float = READING_SECONDS
+    ) -> Previews:
         """What keeping these files would store, each with its receipt; nothing is stored, no index is needed.
+
+        What is not read after so many `seconds` is in the failures.
 
         Raises:
             IndexStateError: there is an index and it cannot be read.
         """
         store = self._reading() if (self._engine.folder / FILE).is_file() else None
-        return Receiving(store, progress).read(files)
+        with reading_for(seconds):
+            return Receiving(store, progress).read(files)
 
     def keep(
         self,

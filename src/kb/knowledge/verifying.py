@@ -22,6 +22,7 @@ from kb.search.verdicts import (
     VerifiedDraft,
     VerifiedQuotation,
 )
+from kb.sources.limits import READING_SECONDS, reading_for
 from kb.sources.quotations import LONGEST, Quoted, read_draft
 from kb.sources.read import read_bytes
 from kb.types import Citation, Mode
@@ -84,7 +85,8 @@ class Verifying(Browsing):
                 raise SourceError(f"{draft} 是文件夹。请逐份核对其中的稿件。")
             draft = read_bytes(Path(draft))
         quoting = self._quoting()
-        text, quotations = read_draft(draft, name)
+        with reading_for(READING_SECONDS):
+            text, quotations = read_draft(draft, name)
         found = tuple(_of_draft(quoting, quoted) for quoted in quotations[:MOST_QUOTATIONS])
         own = {one.verification.cited.citation for one in found if one.verification.cited}
         free = dict.fromkeys(cited for _span, cited in Citation.all_in(text) if cited not in own)

@@ -1,9 +1,14 @@
-"""What an archive may grow to: checked by its table of contents before anything is expanded."""
+"""What an archive may grow to, told by its table of contents before anything is expanded; how long reading may take."""
 
 from __future__ import annotations
 
 import io
+import math
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import monotonic
 
 from kb.errors import SourceError
 
@@ -25,6 +30,33 @@ MAX_UPLOADED_BYTES = 200 * 1024 * 1024
 
 MAX_UPLOADED_ARTICLES = 200
 """More receipts than this nobody reads; the rest is told and not read."""
+
+
+READING_SECONDS = 600.0
+"""All files of one upload together; what takes longer (a scan of a hundred pages) is for `kb add`."""
+
+_until: ContextVar[float] = ContextVar("until", default=math.inf)
+"""When what is being read must be read. It goes beside the readers and not through each of them."""
+
+
+@contextmanager
+def reading_for(seconds: float) -> Iterator[None]:
+    """What is read in this block must be read in so many seconds; without it reading takes as long as it takes."""
+    before = _until.set(monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _until.reset(before)
+
+
+def check_time(name: str) -> None:
+    """Asked between pages and between files.
+
+    Raises:
+        SourceError: the time is over.
+    """
+    if monotonic() > _until.get():
+        raise SourceError(f"{name} 没有读完：这次上传读得太久。请拆分文件、分几次上传，或用 kb add 收录。")
 
 
 def check_expansion(data: bytes, name: str, left: int = MAX_EXPANDED) -> int:

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from kb.errors import MissingExtraError, SourceError
+from kb.sources.limits import check_time
 
 MAX_PAGES = 300
 """A page takes seconds on a small machine."""
@@ -46,7 +47,7 @@ def read_scan(data: bytes, name: str) -> list[str]:
     if len(document) > MAX_PAGES:
         raise SourceError(f"扫描件 {name} 有 {len(document)} 页，超过 {MAX_PAGES} 页。请拆分后再试。")
     engine = _engine()
-    return [_recognise(engine, page.render(scale=SCALE).to_numpy()) for page in document]
+    return [_recognise(engine, page.render(scale=SCALE).to_numpy(), name) for page in document]
 
 
 def read_picture(data: bytes, name: str) -> list[str]:
@@ -58,7 +59,7 @@ def read_picture(data: bytes, name: str) -> list[str]:
     """
     _check_installed(name)
     engine = _engine()
-    return [_recognise(engine, pixels) for pixels in _pages(data, name)]
+    return [_recognise(engine, pixels, name) for pixels in _pages(data, name)]
 
 
 def _pages(data: bytes, name: str) -> Iterator[Any]:
@@ -91,7 +92,8 @@ def _engine() -> Any:
     return RapidOCR(params={"Global.log_level": "error"})
 
 
-def _recognise(engine: Any, pixels: Any) -> str:
+def _recognise(engine: Any, pixels: Any, name: str) -> str:
+    check_time(name)
     result = engine(pixels)
     pairs = zip(result.txts or (), result.scores or (), strict=True)
     return "\n".join(text for text, score in pairs if score >= MIN_CONFIDENCE)

@@ -7,9 +7,11 @@ import logging
 import re
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 from kb.errors import SourceError
 from kb.sources.content import Content
+from kb.sources.limits import check_time
 from kb.sources.ocr import ocr_installed, read_scan
 from kb.sources.plausible import mean_weight
 
@@ -76,11 +78,17 @@ def _pages(data: bytes, name: str) -> list[str]:
         if count > MAX_PAGES:
             raise SourceError(f"{name} 有 {count} 页，超过 {MAX_PAGES} 页。请拆分后再试。")
         # NUL: half of a two-byte code that the font leaves unmapped; it shows nothing and SQLite does not keep it.
-        return [page.extract_text().replace("\x00", "") for page in reader.pages]
+        return [_text(page, name).replace("\x00", "") for page in reader.pages]
     except (PyPdfError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise _damaged(name) from error  # pypdf lets what a malformed file makes of its own code pass through
     except (AssertionError, NotImplementedError, ImportError, zlib.error, OSError) as error:
         raise _damaged(name) from error
+
+
+def _text(page: Any, name: str) -> str:
+    check_time(name)
+    text: str = page.extract_text()
+    return text
 
 
 def _damaged(name: str) -> SourceError:

@@ -14,7 +14,7 @@ from kb.sources.content import Content
 from kb.sources.decode import decode, detect
 from kb.sources.docx import read_docx
 from kb.sources.html import read_html
-from kb.sources.limits import MAX_UPLOAD_BYTES
+from kb.sources.limits import MAX_UPLOAD_BYTES, check_time
 from kb.sources.pdf import read_pdf
 from kb.sources.picture import PICTURE_SUFFIXES, read_picture_file
 from kb.sources.zip import Member, read_zip
@@ -138,6 +138,7 @@ def read_upload(data: bytes, name: str) -> Iterator[Document | Failure]:
             raise SourceError(f"文件 {name} 超过 {MAX_UPLOAD_BYTES // 1024**2} MB。请拆分，或用 kb add 收录。")
         zipped = Path(name).suffix.lower() == ZIP_SUFFIX
         for member in read_zip(data, name, KNOWN_SUFFIXES) if zipped else [Member(name, data)]:
+            check_time(name)
             if isinstance(member, Failure):
                 yield member
             elif Path(member.path).suffix.lower() in BULK_SUFFIXES:
