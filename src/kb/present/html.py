@@ -200,7 +200,8 @@ def hit(found: Hit, number: int, names: dict[str, str], explanation: str, **keep
     """
     article, passage = found.article, found.passage
     place = f"{passage.start}-{passage.end}"
-    where = " · ".join(escape(part) for part in (article.region, article.date, article.source) if part)
+    facts = (article.region, article.date, article.source)
+    where = "".join(f"<span>{escape(part)}</span>" for part in facts if part)
     path = " › ".join(escape(heading) for heading in passage.headings)
     chips = "".join(link(names[key], "kb-chip", **keep, practice=key) for key in found.practices if key in names)
     language = LANGUAGES[article.script]
