@@ -33,14 +33,29 @@ STANDINGS = {
 }
 
 
-_OPENS, _CLOSES = re.compile("[\u202a-\u202e]"), "\u202c"
-_ISOLATES, _ENDS_ISOLATE = re.compile("[\u2066-\u2068]"), "\u2069"
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_TURN, _TURN_BACK = frozenset("\u202a\u202b\u202d\u202e"), "\u202c"
+_ISOLATE, _ISOLATE_ENDS = frozenset("\u2066\u2067\u2068"), "\u2069"
 
 
 def contained(text: str) -> str:
-    """A text whose marks for writing from right to left end with it, and turn nothing around that follows."""
-    open_isolates = len(_ISOLATES.findall(text)) - text.count(_ENDS_ISOLATE)
-    return text + _CLOSES * len(_OPENS.findall(text)) + _ENDS_ISOLATE * max(0, open_isolates)
+    """A text whose marks for writing from right to left end with it, and turn nothing around that follows.
+
+    They are ended in the order of the Unicode rules: what was begun last ends first, the end of an isolate ends
+    everything that was begun in it.
+    """
+    begun: list[str] = []
+    for mark in _TURNING.findall(text):
+        if mark in _TURN:
+            begun.append(_TURN_BACK)
+        elif mark in _ISOLATE:
+            begun.append(_ISOLATE_ENDS)
+        elif mark == _TURN_BACK and begun[-1:] == [_TURN_BACK]:
+            begun.pop()
+        elif mark == _ISOLATE_ENDS and _ISOLATE_ENDS in begun:
+            while begun.pop() != _ISOLATE_ENDS:
+                pass
+    return text + "".join(reversed(begun))
 
 
 def escaped(text: str) -> str:

@@ -105,12 +105,12 @@ def receipt_table(receipt: Receipt, say: html.Say) -> str:
     """Everything a receipt says."""
     rows = "".join(
         f"<div><dt>{escape(say(name))}</dt><dd>{escape(value if name in AS_WRITTEN else say(value))}</dd></div>"
-        for name, value in receipts.rows(replace(receipt, origin=_named(receipt.origin)))
+        for name, value in receipts.rows(replace(receipt, origin=named(receipt.origin)))
     )
     return f'<dl class="kb-facts kb-receipt">{rows}</dl>'
 
 
-def _named(origin: str) -> str:
+def named(origin: str) -> str:
     """A file of the server by its name: the folders it lies in are nobody's concern."""
     return PurePath(origin).name if PurePath(origin).is_absolute() else origin
 
