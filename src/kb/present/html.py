@@ -17,6 +17,9 @@ from kb.types import Flag, Hit, Script, Source, Span, Statement
 LANGUAGES = {Script.HANS: "zh-Hans", Script.HANT: "zh-Hant", Script.MIXED: "zh"}
 """Tells the browser which national forms of the characters to draw."""
 
+HERE = "kb-here"
+"""The class of the link to what is shown, among its like."""
+
 Say = Callable[[str], str]
 """A text of ours in the reader's script."""
 
@@ -76,9 +79,10 @@ def in_markdown(text: str) -> str:
 
 
 def link(text: str, css: str = "", **parameters: str) -> str:
-    """A link within the app; it is a permanent address as well."""
+    """A link within the app; it is a permanent address as well. With the class `HERE` it is the one that is shown."""
     query = escape(urlencode({name: value for name, value in parameters.items() if value}))
-    return f'<a class="{css}" href="?{query}" target="_self">{escaped(text)}</a>'
+    shown = ' aria-current="true"' if HERE in css.split() else ""
+    return f'<a class="{css}" href="?{query}" target="_self"{shown}>{escaped(text)}</a>'
 
 
 def outward(source: Source) -> str:
