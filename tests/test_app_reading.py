@@ -46,7 +46,7 @@ def read(app: AppTest, key: str, **parameters: str) -> str:
 
 def test_the_outline_leads_to_headings_of_the_text(reading: AppTest) -> None:
     page = read(reading, "long")
-    places = [f"at-{part.split('"')[0]}" for part in page.split('href="#at-')[1:]]
+    places = ["at-" + part.split('"')[0] for part in page.split('href="#at-')[1:]]
     assert len(places) == 6  # Three headings, beside the text and folded above it.
     assert all(f'id="{place}"' in page for place in places)
     assert page.index("<h1") < page.index('<h2 id="')
