@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from conftest import PROJECT, CharacterEncoder
@@ -13,7 +16,17 @@ from kb import checking
 from kb.config import Settings
 from kb.knowledge import KnowledgeBase, engine
 from kb.models.encoder import Encoder
+from kb.sources import ocr
 from kb.types import Check, Upload
+from kb.ui import adding_page
+
+
+class Recognised(NamedTuple):
+    """What RapidOCR returns, as far as it is used."""
+
+    txts: tuple[str, ...]
+    scores: tuple[float, ...]
+
 
 LETTER = "楼道里的灯坏了半年没有人修。居民向社区反映以后，网格员当天就来登记。"
 HOSTILE = (
@@ -87,6 +100,38 @@ def test_a_receipt_is_shown_and_nothing_is_stored_before_it_is_kept(adding: AppT
     assert "已收录 1 篇" in page
     assert "article=%E7%81%AF" in page
     assert ids(held) == before | {"灯"}
+
+
+def scan() -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(picture, "PNG")
+    return picture.getvalue()
+
+
+def test_a_scan_comes_in_with_a_receipt_that_says_so(
+    adding: AppTest, held: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "ocr_installed", lambda: True)
+    monkeypatch.setattr(ocr, "_engine", lambda: lambda _pixels: Recognised((LETTER,), (0.9,)))
+    page = shown(upload(adding, ("灯.png", scan())))
+    assert "扫描件（识别的文字）" in page
+    assert "有认错的字，收录前请对照原件" in page
+    press(adding, "收录选中的 1 篇")
+    assert held.article("灯").text.strip() == LETTER
+    for name, value in {"view": "", "article": "灯"}.items():
+        adding.query_params[name] = value
+    assert "从扫描件里认出来的" in shown(adding.run())
+
+
+def test_without_the_extra_a_scan_is_told_what_to_install(
+    adding: AppTest, held: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "ocr_installed", lambda: False)
+    monkeypatch.setattr(adding_page, "ocr_installed", lambda: False)
+    page = shown(upload(adding, ("灯.png", scan())))
+    assert "扫描件和图片要先装文字识别组件：pip install &#x27;kb[ocr]&#x27;" in page
+    assert "灯.png 是扫描件或图片，识别其中的文字需要 OCR 组件" in page
+    assert "灯" not in ids(held)
 
 
 def test_what_was_written_by_hand_is_kept(adding: AppTest, held: KnowledgeBase) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from pathlib import Path
 
 import pytest
@@ -44,7 +46,7 @@ def read(app: AppTest, key: str, **parameters: str) -> str:
 
 def test_the_outline_leads_to_headings_of_the_text(reading: AppTest) -> None:
     page = read(reading, "long")
-    places = [part.split('"')[0] for part in page.split('href="#')[1:]]
+    places = ["at-" + part.split('"')[0] for part in page.split('href="#at-')[1:]]
     assert len(places) == 6  # Three headings, beside the text and folded above it.
     assert all(f'id="{place}"' in page for place in places)
     assert page.index("<h1") < page.index('<h2 id="')
@@ -55,10 +57,19 @@ def test_an_article_without_headings_has_no_outline(reading: AppTest) -> None:
     assert "kb-outline" not in read(reading, "fengqiao")
 
 
+def copied(app: AppTest) -> list[str]:
+    """What the buttons of the page put on the clipboard; each stands above its button as well."""
+    handed = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    texts = [str(one["copy"]["text"]) for one in handed if "copy" in one]
+    assert all(text in html.unescape(shown(app)) for text in texts)
+    return texts
+
+
 def test_the_whole_article_is_cited_after_the_standard(reading: AppTest) -> None:
     read(reading, "long")
-    assert reading.code[0].value == "张三. 标题[N]. 社区报, 2023-05-01."
-    assert reading.code[1].value.endswith("?article=long")
+    reference, permalink = copied(reading)
+    assert reference == "张三. 标题[N]. 社区报, 2023-05-01."
+    assert permalink.endswith("?article=long")
 
 
 def test_a_sentence_is_chosen_marked_and_quoted(reading: AppTest) -> None:
@@ -69,7 +80,7 @@ def test_a_sentence_is_chosen_marked_and_quoted(reading: AppTest) -> None:
     start = LONG.index("第三句话。")
     assert reading.query_params["at"] == f"{start}-{start + 5}"
     assert '<mark id="cited">第三句话。</mark>' in shown(reading)
-    assert reading.code[0].value.startswith("“第三句话。”\n张三. 标题[N]. 社区报, 2023-05-01.\n")
+    assert copied(reading)[0].startswith("“第三句话。”\n张三. 标题[N]. 社区报, 2023-05-01.\n")
     assert str(browser_data(reading)["cited"]).startswith("long@")
 
 
@@ -86,7 +97,7 @@ def test_the_print_view_has_the_article_and_its_reference_alone(reading: AppTest
     assert "张三. 标题[N]. 社区报" in page
     assert "kb-outline" not in page
     assert not reading.selectbox
-    assert browser_data(reading)["print"] == "打印"
+    assert browser_data(reading)["print"] == "打印这一篇"
 
 
 def test_headings_and_text_keep_their_places_in_other_forms(reading: AppTest) -> None:

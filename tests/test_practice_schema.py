@@ -185,4 +185,7 @@ def test_the_nearest_names_come_first() -> None:
     practices = [Practice("a", "枫桥经验"), Practice("b", "浦江经验"), Practice("c", "河长制")]
     assert nearest("枫江经验", practices) == ("枫桥经验", "浦江经验")
     assert nearest("完全无关", practices) == ()
+    pages = [Practice("fengqiao-jingyan", "枫桥经验"), Practice("duowang-heyi", "多网合一")]
+    assert nearest("fengqiao-jingya", pages) == ("枫桥经验",)
+    assert nearest("nothing-here", pages) == ()  # Any two words share some letters.
     assert similarity("河长", "河长制") == pytest.approx((2 / 3 + 2 / 3) / 2)

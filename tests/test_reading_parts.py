@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kb.present import html
 from kb.present.article_list import UNSORTED, Wanted, chosen, counts, repeated
 from kb.present.outline import outline
@@ -83,3 +85,17 @@ def test_marks_for_writing_from_right_to_left_end_with_their_text() -> None:
     assert html.escaped("a\u202eb") == "a\u202eb\u202c"
     assert html.contained("a\u2067b") == "a\u2067b\u2069"
     assert html.contained("普通") == "普通"
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        pytest.param("\u202ea\u2067b", "\u2069\u202c", id="an isolate within an override ends first"),
+        pytest.param("\u2067a\u202eb", "\u202c\u2069", id="an override within an isolate ends first"),
+        pytest.param("\u2067\u202ea\u2069", "", id="the end of an isolate ends what was begun in it"),
+        pytest.param("\u2069\u202c\u202ea", "\u202c", id="ends without a beginning end nothing"),
+        pytest.param("\u202e\u2067a\u202cb", "\u2069\u202c", id="an end does not reach out of an isolate"),
+    ],
+)
+def test_marks_end_in_the_order_of_the_unicode_rules(text: str, ends: str) -> None:
+    assert html.contained(text) == text + ends

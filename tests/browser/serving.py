@@ -26,6 +26,8 @@ PRACTICES = (
     "duowang-heyi",
     "yige-siyuan",
     "fengqiao-jingyan",
+    "pujiang-jingyan",
+    "liuchixiang-gongzuofa",
     "fengqiaoshi-paichusuo",
     "jiexiang-chuishao",
     "siyi-liang-gongkai",

@@ -1,12 +1,17 @@
-"""Two browsers share the library and nothing else."""
+"""Two browsers share the library and nothing else; and who ends the app ends all of it."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import FilePayload, expect
 
 from browser.addresses import QUESTION
 from browser.conftest import NewReader
+from browser.serving import started
 
 pytestmark = pytest.mark.browser
 
@@ -21,6 +26,14 @@ def test_recent_questions_stay_in_their_browser(new_reader: NewReader) -> None:
     other.ask("网格太多太乱怎么合并")
     one.open()
     expect(one.page.locator(".kb-recent a")).to_have_text([QUESTION])
+
+
+def test_who_ends_the_app_ends_its_server(tmp_path: Path) -> None:
+    with started(tmp_path, tmp_path, "kb", "app", "--port") as (address, server):
+        server.terminate()
+        server.wait(timeout=20)
+        with pytest.raises(URLError):
+            urlopen(address, timeout=2)
 
 
 def test_a_receipt_is_seen_by_who_uploaded(new_reader: NewReader) -> None:

@@ -14,7 +14,7 @@ PARTS = ("文字质量", "待补清单", "分词与词语", "模型与检查", "
 
 def test_the_parts_are_links_of_their_own(reader: Reader) -> None:
     page = reader.open(view="library").page
-    expect(page.locator(".kb-figures")).to_contain_text("14")
+    expect(page.locator(".kb-figures")).to_contain_text("16")
     expect(page.get_by_role("table", name="按类别")).to_be_visible()
     for part in PARTS:
         reader.follow(page.locator(".kb-parts").get_by_role("link", name=part))

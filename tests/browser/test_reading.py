@@ -42,7 +42,7 @@ def test_a_sentence_is_chosen_and_quoted_with_its_reference(reader: Reader) -> N
     reader.choose("引哪一句", "江岸区国资拿出500万元")
     assert re.fullmatch(r"\d+-\d+", reader.address["at"])
     expect(page.locator("mark#cited")).to_contain_text("江岸区国资拿出500万元")
-    boxes = page.locator(".st-key-citing code")
+    boxes = page.locator(".st-key-citing .kb-to-copy")
     expect(boxes.first).to_contain_text("江岸区国资拿出500万元")
     expect(boxes.first).to_contain_text("老旧小区没有物业怎么办[Z]")
     expect(boxes.nth(1)).to_contain_text(f"article={ARTICLE}&at={reader.address['at']}")
@@ -52,13 +52,24 @@ def test_what_is_copied_is_the_quotation(reader: Reader) -> None:
     page = reader.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     reader.open(article=ARTICLE, at="60-120")
-    reader.unfold("引用与链接")
-    box = page.locator(".st-key-citing [data-testid='stCode']").first
-    box.hover()
-    box.get_by_role("button").click()
+    shown = page.locator(".st-key-citing .kb-to-copy").first.inner_text()
+    page.get_by_role("button", name="复制引文和出处").click()
+    expect(page.get_by_text("已复制，可以粘贴了")).to_be_visible()
     copied = str(page.evaluate("navigator.clipboard.readText()"))
-    assert written(copied) == written(box.locator("code").inner_text())
+    assert written(copied) == written(shown)
     assert "[Z]" in copied
+
+
+def test_where_the_browser_keeps_its_clipboard_back_the_text_is_copied_all_the_same(reader: Reader) -> None:
+    """As on a page that comes over http from another machine."""
+    page = reader.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.open(article=ARTICLE)
+    page.evaluate("Object.defineProperty(navigator.clipboard, 'writeText', {value: () => Promise.reject(Error())})")
+    reader.unfold("引用与链接")
+    page.get_by_role("button", name="复制地址").click()
+    expect(page.get_by_text("已复制，可以粘贴了")).to_be_visible()
+    assert str(page.evaluate("navigator.clipboard.readText()")).endswith(f"?article={ARTICLE}")
 
 
 def written(text: str) -> str:
@@ -67,7 +78,6 @@ def written(text: str) -> str:
 
 def test_the_print_view_is_the_article_alone(reader: Reader) -> None:
     page = reader.open(article=ARTICLE, at="60-120").page
-    reader.unfold("引用与链接")
     reader.follow(page.get_by_role("link", name="打印版"))
     expect(page.get_by_role("button", name="打印")).to_be_visible()
     page.emulate_media(media="print", color_scheme="dark")

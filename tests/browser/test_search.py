@@ -136,3 +136,13 @@ def test_the_keyboard_is_enough(reader: Reader) -> None:
     link.focus()
     page.keyboard.press("Enter")
     expect(page.locator("mark#cited")).to_be_focused(timeout=15000)
+
+
+def test_the_keyboard_gets_past_the_navigation(reader: Reader) -> None:
+    page = reader.open(q=QUESTION).page
+    skip = page.get_by_role("link", name="跳过导航")
+    skip.focus()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("问题或词语")).to_be_focused()

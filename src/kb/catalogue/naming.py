@@ -11,14 +11,18 @@ MOST_NEAREST = 3
 LEAST_SIMILAR = 0.25
 """Under this, two names have little more than one character in common."""
 
+LEAST_SIMILAR_LETTERS = 0.6
+"""Of ids: letters are few, and any two words share some."""
+
 
 def nearest(name: str, practices: Iterable[Practice], most: int = MOST_NEAREST) -> tuple[str, ...]:
     """The names of the practices that are called most like this, best first."""
     wanted = normalize(name)
+    least = LEAST_SIMILAR_LETTERS if wanted.isascii() else LEAST_SIMILAR
     scored = []
     for practice in practices:
         likeness = max(similarity(wanted, normalize(other)) for other in (practice.id, *practice.names))
-        if likeness >= LEAST_SIMILAR:
+        if likeness >= least:
             scored.append((-likeness, practice.id, practice.name))
     return tuple(found for _score, _key, found in sorted(scored)[:most])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from kb.course.values import Block, Cell, Group, Part, Point, Reference, Section, Table
+from kb.course.values import Block, Cell, Group, Part, Point, Reference, Section, SectionKind, Table
 from kb.present.course_kit import MISSING, REFERENCES, Kit, pieces
 from kb.present.display import Form
 from kb.present.html import LANGUAGES, escaped, link
@@ -42,7 +42,8 @@ def preview(kit: Kit, keep: Keep) -> str:
 
 def _section(kit: Kit, keep: Keep, at: int, title: str, section: Section) -> str:
     groups = "".join(_group(kit, keep, group) for group in section.groups)
-    tables = "".join(_table(kit, keep, table) for table in section.tables)
+    kind = " kb-kit-figures" if section.kind is SectionKind.FIGURES else ""
+    tables = "".join(_table(kit, keep, table, kind) for table in section.tables)
     return f'<section id="plan-{at}"><h3>{escaped(title)}</h3>{groups}{tables}</section>'
 
 
@@ -100,7 +101,7 @@ def _rests(kit: Kit, keep: Keep, rests: Sequence[Quote]) -> str:
     return " ".join(links)
 
 
-def _table(kit: Kit, keep: Keep, table: Table) -> str:
+def _table(kit: Kit, keep: Keep, table: Table, kind: str) -> str:
     heads = [escaped(_text(cell)) for cell in table.head]
     head = "".join(f'<th scope="col">{one}</th>' for one in heads)
     rows = "".join(
@@ -110,7 +111,7 @@ def _table(kit: Kit, keep: Keep, table: Table) -> str:
     name = escaped(table.title)
     return (
         f'<h4>{name}</h4><div class="kb-kit-scroll" tabindex="0" role="region" aria-label="{name}">'
-        f'<table class="kb-kit-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<table class="kb-kit-table{kind}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 

@@ -17,6 +17,9 @@ from kb.types import Flag, Hit, Script, Source, Span, Statement
 LANGUAGES = {Script.HANS: "zh-Hans", Script.HANT: "zh-Hant", Script.MIXED: "zh"}
 """Tells the browser which national forms of the characters to draw."""
 
+HERE = "kb-here"
+"""The class of the link to what is shown, among its like."""
+
 Say = Callable[[str], str]
 """A text of ours in the reader's script."""
 
@@ -33,14 +36,29 @@ STANDINGS = {
 }
 
 
-_OPENS, _CLOSES = re.compile("[\u202a-\u202e]"), "\u202c"
-_ISOLATES, _ENDS_ISOLATE = re.compile("[\u2066-\u2068]"), "\u2069"
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_TURN, _TURN_BACK = frozenset("\u202a\u202b\u202d\u202e"), "\u202c"
+_ISOLATE, _ISOLATE_ENDS = frozenset("\u2066\u2067\u2068"), "\u2069"
 
 
 def contained(text: str) -> str:
-    """A text whose marks for writing from right to left end with it, and turn nothing around that follows."""
-    open_isolates = len(_ISOLATES.findall(text)) - text.count(_ENDS_ISOLATE)
-    return text + _CLOSES * len(_OPENS.findall(text)) + _ENDS_ISOLATE * max(0, open_isolates)
+    """A text whose marks for writing from right to left end with it, and turn nothing around that follows.
+
+    They are ended in the order of the Unicode rules: what was begun last ends first, the end of an isolate ends
+    everything that was begun in it.
+    """
+    begun: list[str] = []
+    for mark in _TURNING.findall(text):
+        if mark in _TURN:
+            begun.append(_TURN_BACK)
+        elif mark in _ISOLATE:
+            begun.append(_ISOLATE_ENDS)
+        elif mark == _TURN_BACK and begun[-1:] == [_TURN_BACK]:
+            begun.pop()
+        elif mark == _ISOLATE_ENDS and _ISOLATE_ENDS in begun:
+            while begun.pop() != _ISOLATE_ENDS:
+                pass
+    return text + "".join(reversed(begun))
 
 
 def escaped(text: str) -> str:
@@ -61,9 +79,10 @@ def in_markdown(text: str) -> str:
 
 
 def link(text: str, css: str = "", **parameters: str) -> str:
-    """A link within the app; it is a permanent address as well."""
+    """A link within the app; it is a permanent address as well. With the class `HERE` it is the one that is shown."""
     query = escape(urlencode({name: value for name, value in parameters.items() if value}))
-    return f'<a class="{css}" href="?{query}" target="_self">{escaped(text)}</a>'
+    shown = ' aria-current="true"' if HERE in css.split() else ""
+    return f'<a class="{css}" href="?{query}" target="_self"{shown}>{escaped(text)}</a>'
 
 
 def outward(source: Source) -> str:
@@ -200,7 +219,8 @@ def hit(found: Hit, number: int, names: dict[str, str], explanation: str, **keep
     """
     article, passage = found.article, found.passage
     place = f"{passage.start}-{passage.end}"
-    where = " · ".join(escape(part) for part in (article.region, article.date, article.source) if part)
+    facts = (article.region, article.date, article.source)
+    where = "".join(f"<span>{escape(part)}</span>" for part in facts if part)
     path = " › ".join(escape(heading) for heading in passage.headings)
     chips = "".join(link(names[key], "kb-chip", **keep, practice=key) for key in found.practices if key in names)
     language = LANGUAGES[article.script]

@@ -8,7 +8,7 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from kb.present.display import Form
-from kb.present.html import LANGUAGES, STANDINGS, source_line
+from kb.present.html import HERE, LANGUAGES, STANDINGS, source_line
 from kb.types import Mark, Practice, Script, Source, Statement
 
 NOT_TOLD = "来源未说明"
@@ -47,7 +47,8 @@ def address(reader: Reader, **parameters: str) -> str:
 
 def anchor(reader: Reader, text: str, css: str = "", **parameters: str) -> str:
     """A link within the app that keeps what the reader carries along."""
-    return f'<a class="{css}" href="{address(reader, **parameters)}" target="_self">{escape(text)}</a>'
+    shown = ' aria-current="true"' if HERE in css.split() else ""
+    return f'<a class="{css}" href="{address(reader, **parameters)}" target="_self"{shown}>{escape(text)}</a>'
 
 
 def statement(reader: Reader, item: Statement, sources: Sequence[Source], prefix: str = "source") -> str:

@@ -9,7 +9,18 @@ from typing import Any
 from kb.present.repairs import KINDS
 from kb.types import DuplicateKind, Receipt
 
-FORMATS = {"txt": "纯文本", "md": "Markdown", "html": "网页", "docx": "Word", "pdf": "PDF", "jsonl": "JSON 行"}
+SCAN = "scan"
+"""The format of what was recognised in pictures."""
+
+FORMATS = {
+    "txt": "纯文本",
+    "md": "Markdown",
+    "html": "网页",
+    "docx": "Word",
+    "pdf": "PDF",
+    "jsonl": "JSON 行",
+    SCAN: "扫描件（识别的文字）",
+}
 STATED = {
     "title": "标题",
     "date": "日期",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html import escape
+from pathlib import PurePath
 
 from kb.present import html, receipts
 from kb.present.repairs import KINDS
@@ -43,6 +45,14 @@ def remarks(preview: Preview) -> Iterator[tuple[str, str]]:
     receipt = preview.receipt
     if preview.present:
         yield "warn", "同一个文件已经收录过；再收录只会更新它的信息。"
+    yield from _of_the_text(receipt)
+    if receipt.boilerplate:
+        yield "note", f"移出正文的网页文字 {len(receipt.boilerplate)} 行。"
+
+
+def _of_the_text(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    if receipt.format == receipts.SCAN:
+        yield "note", "文字是从图像里认出来的，可能有认错的字，收录前请对照原件。"
     if receipt.repairs:
         repaired = "、".join(f"{KINDS[kind]} {count} 处" for kind, count in receipt.repairs.items())
         yield "good", f"已修复：{repaired}。"
@@ -54,8 +64,6 @@ def remarks(preview: Preview) -> Iterator[tuple[str, str]]:
         yield "warn", f"有 {receipt.undecodable} 个字节读不出来。"
     if receipt.private_use:
         yield "warn", f"有 {receipt.private_use} 个字要用原文的字体才能显示。"
-    if receipt.boilerplate:
-        yield "note", f"移出正文的网页文字 {len(receipt.boilerplate)} 行。"
 
 
 def _copies(receipt: Receipt, say: html.Say) -> str:
@@ -97,9 +105,14 @@ def receipt_table(receipt: Receipt, say: html.Say) -> str:
     """Everything a receipt says."""
     rows = "".join(
         f"<div><dt>{escape(say(name))}</dt><dd>{escape(value if name in AS_WRITTEN else say(value))}</dd></div>"
-        for name, value in receipts.rows(receipt)
+        for name, value in receipts.rows(replace(receipt, origin=named(receipt.origin)))
     )
     return f'<dl class="kb-facts kb-receipt">{rows}</dl>'
+
+
+def named(origin: str) -> str:
+    """A file of the server by its name: the folders it lies in are nobody's concern."""
+    return PurePath(origin).name if PurePath(origin).is_absolute() else origin
 
 
 def failures(told: Mapping[str, str], say: html.Say) -> str:

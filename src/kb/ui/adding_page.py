@@ -21,7 +21,7 @@ ROUND, READ, FOUND, KEPT, FAILED = "add-round", "add-read", "add-found", "add-ke
 of what was kept last, and why the rest was not."""
 
 FORMATS = ".txt .md .html .docx .pdf .zip"
-PICTURES = "扫描的 PDF 和图片会识别其中的文字。"
+PICTURES = "扫描的 PDF 和图片（.png .jpg .tif .bmp）也行，会识别其中的文字，一页要几秒。"
 NO_PICTURES = "扫描件和图片要先装文字识别组件：pip install 'kb[ocr]'。"
 
 
@@ -50,7 +50,7 @@ def _head(page: Page) -> None:
         "先看回执，再决定收不收：点“收录”之前，什么都不会存进书库。",
     )
     rows = "".join(f"<p>{escape(page.say(line))}</p>" for line in lines)
-    st.html(f'<div class="kb-intro"><h1>{page.say("添加文章")}</h1>{rows}</div>')
+    st.html(f'<div class="kb-intro"><h1 class="kb-area">{page.say("添加文章")}</h1>{rows}</div>')
 
 
 def _read(page: Page, files: dict[str, Upload]) -> Previews | None:

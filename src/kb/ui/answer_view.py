@@ -36,7 +36,7 @@ def _sentence(page: Page, one: AnswerSentence) -> str:
     quote, kept = one.quote, {**page.keep, **address.state(), "q": address.asked()}
     article = page.knowledge.article(quote.article_id)
     body = html.marked(quote.text, quote.start, list[Span](), article.sources, one.flags)
-    where = " › ".join((one.title, *one.headings[-1:]))
+    where = _where(one.title, *one.headings[-1:])
     place = html.link(where, **kept, article=quote.article_id, at=f"{quote.start}-{quote.end}")
     others = "".join(
         html.link(
@@ -73,10 +73,14 @@ def _none(page: Page, answer: Answer) -> None:
 def _topics(page: Page, topics: Sequence[Topic]) -> str:
     kept = {**page.keep, **address.state(), "q": address.asked()}
     rows = "".join(
-        f"<li>{html.link(' › '.join(filter(None, (one.title, one.heading))), **kept, article=one.article_id)}</li>"
-        for one in topics
+        f"<li>{html.link(_where(one.title, one.heading), **kept, article=one.article_id)}</li>" for one in topics
     )
     return f"<ul>{rows}</ul>"
+
+
+def _where(*names: str) -> str:
+    """Title and heading, each with its own marks for writing from right to left ended."""
+    return " › ".join(html.contained(name) for name in names if name)
 
 
 def _report(page: Page, answer: Answer) -> None:

@@ -7,7 +7,7 @@ import re
 import streamlit as st
 
 from kb.errors import NotFoundError
-from kb.present import html
+from kb.present import html, receipts
 from kb.present.display import names_of, shown_article
 from kb.present.outline import Heading, outline
 from kb.present.warnings import SERIOUS
@@ -26,6 +26,8 @@ FACTS = (
 FEWEST_HEADINGS = 2
 """An article with fewer needs no outline."""
 
+RECOGNISED = "这篇文章的文字是从扫描件里认出来的，可能有认错的字，引用前请对照原件。"
+
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
@@ -43,6 +45,7 @@ def show(page: Page, key: str, place: str) -> None:
     headings = outline(shown.text, start)
     if printing:
         citing_view.for_print(page, article, cited)
+        browser.printing(page, article.title)
         _article(page, article, shown, cited, headings, start)
     else:
         _back(page, article.id, cited)
@@ -56,7 +59,7 @@ def show(page: Page, key: str, place: str) -> None:
             _article(page, article, shown, cited, headings, start)
             forms.open_choices(page, article)
             repairs_view.show(page, article)
-    browser.read(page, article.title, f"{article.id}@{place}" if cited else "", printing=printing)
+        browser.read(page, article.title, f"{article.id}@{place}" if cited else "")
 
 
 def read_place(article: Article, place: str) -> Span | None:
@@ -116,10 +119,18 @@ _CITED = '<mark id="cited">'
 
 
 def _care(page: Page, article: Article) -> str:
-    """How many places are to be read with care, told before the text begins."""
+    """What is to be read with care, told before the text begins."""
     places = sum(flag.kind in SERIOUS for flag in article.flags)
-    told = f"这篇文章有 {places} 处字是推断的或缺损的，文中已标出，引用前请核对。"
-    return f'<p class="kb-care" role="note">{page.say(told)}</p>' if places else ""
+    told = [f"这篇文章有 {places} 处字是推断的或缺损的，文中已标出，引用前请核对。"] if places else []
+    told += [RECOGNISED] if _recognised(page, article) else []
+    return "".join(f'<p class="kb-care" role="note">{page.say(one)}</p>' for one in told)
+
+
+def _recognised(page: Page, article: Article) -> bool:
+    try:
+        return page.knowledge.receipt(article.id).format == receipts.SCAN
+    except NotFoundError:
+        return False  # It was taken in by a version that kept no receipts.
 
 
 def _behind_title(article: Article) -> int:

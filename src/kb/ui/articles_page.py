@@ -25,7 +25,7 @@ def show(page: Page) -> None:
     """Every article but the practices' own pages, which have a list of their own."""
     practices = {practice.id for practice in page.knowledge.practices()}
     articles = [one for one in page.knowledge.articles() if one.id not in practices]
-    st.html(f'<h1 class="kb-title">{page.say("文章")}</h1>')
+    st.html(f'<h1 class="kb-area">{page.say("文章")}</h1>')
     wanted = _wanted(page, articles)
     found = chosen(articles, wanted)
     first = (address.page_number() - 1) * PAGE_SIZE

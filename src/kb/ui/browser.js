@@ -81,10 +81,43 @@ function goTo(key) {
 function offerPrint(place, label) {
   const print = document.createElement("button");
   print.type = "button";
-  print.className = "kb-forget kb-no-print";
+  print.className = "kb-action kb-no-print";
   print.textContent = label;
   print.onclick = () => window.print();
   place.replaceChildren(print);
+}
+
+// Browsers give the clipboard only to pages of this machine or over https; elsewhere a selected text is copied.
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const box = document.createElement("textarea");
+    box.value = text;
+    box.className = "kb-unseen";
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    return done;
+  }
+}
+
+function offerCopy(place, { text, label, done, failed }) {
+  if (place.kbCopies === text) return; // Drawn anew, the button would lose the focus.
+  place.kbCopies = text;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "kb-copy";
+  button.textContent = label;
+  const told = document.createElement("span");
+  told.setAttribute("role", "status");
+  button.onclick = async () => {
+    told.textContent = (await copied(text)) ? done : failed;
+    window.setTimeout(() => (told.textContent = ""), 4000);
+  };
+  place.replaceChildren(button, told);
 }
 
 // The basket of this browser. The app is told what lies here once, and again when another tab changed it; what the app
@@ -185,11 +218,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     basket(data.basket, setTriggerValue);
     return;
   }
+  const place = parentElement.querySelector(".kb-recent");
+  if (data.copy) {
+    offerCopy(place, data.copy);
+    return;
+  }
   landmarks(data);
   if (data.asked) {
     remember([data.asked, ...recent().filter((one) => one !== data.asked)]);
   }
-  const place = parentElement.querySelector(".kb-recent");
   if (place && data.label) draw(place, data);
   if (place && data.print) offerPrint(place, data.print);
   if (data.cited) goTo(data.cited);

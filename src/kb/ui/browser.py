@@ -46,9 +46,21 @@ def title(page: Page, title: str) -> None:
     _mount(page, {}, title)
 
 
-def read(page: Page, title: str, cited: str, *, printing: bool = False) -> None:
-    """Go to the cited place, once; `cited` tells it from others. The print view has a button that prints."""
-    _mount(page, {"print": page.say("打印")} if printing else {"cited": cited}, title)
+def read(page: Page, title: str, cited: str) -> None:
+    """Go to the cited place, once; `cited` tells it from others."""
+    _mount(page, {"cited": cited}, title)
+
+
+def printing(page: Page, title: str) -> None:
+    """A button that prints, where this is called."""
+    _mount(page, {"print": page.say("打印这一篇")}, title)
+
+
+def copying(page: Page, key: str, text: str, label: str) -> None:
+    """A button that copies `text`; it says afterwards whether that went well."""
+    told = {"label": label, "done": "已复制，可以粘贴了", "failed": "没能复制，请选中上面的文字再复制"}
+    said = {name: page.say(words) for name, words in told.items()}
+    _component()(key=f"copy-{key}", data={"copy": {"text": text, **said}})
 
 
 def basket(data: Mapping[str, object], on_stored: Callable[[], None], on_unkept: Callable[[], None]) -> None:

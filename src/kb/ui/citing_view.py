@@ -9,7 +9,7 @@ import streamlit as st
 from kb.present import html
 from kb.present.references import quotation, reference, sentences_within
 from kb.types import Article, Quote, Span
-from kb.ui import collecting
+from kb.ui import collecting, copying
 from kb.ui.context import Page
 
 MOST_SENTENCES = 2_000
@@ -17,17 +17,17 @@ LONGEST_LABEL = 60
 
 
 def show(page: Page, article: Article, cited: Span | None) -> None:
-    """Folded, so that the text stays in view; open where a place is cited."""
-    with st.expander(page.say("引用与链接"), expanded=False, key="citing"):
+    """Folded, so that the text stays in view; open where a place is cited, which is then marked in view."""
+    with st.expander(page.say("引用与链接"), expanded=cited is not None, key="citing"):
         _choose(page, article, cited)
         if cited is None:
             st.html(f'<p class="kb-hint">{page.say("全文的著录（GB/T 7714）")}</p>')
-            st.code(reference(article), language=None, wrap_lines=True)
+            copying.offer(page, "reference", reference(article), page.say("复制著录"))
         else:
-            st.html(f'<p class="kb-hint">{page.say("引文和出处，点右上角复制")}</p>')
-            st.code(quotation(article, cited), language=None, wrap_lines=True)
+            st.html(f'<p class="kb-hint">{page.say("引文和出处（GB/T 7714）")}</p>')
+            copying.offer(page, "quotation", quotation(article, cited), page.say("复制引文和出处"))
         st.html(f'<p class="kb-hint">{page.say("这一页的固定地址")}</p>')
-        st.code(_permalink(page, article, cited), language=None, wrap_lines=True)
+        copying.offer(page, "permalink", _permalink(page, article, cited), page.say("复制地址"))
         st.html(f'<p class="kb-hint">{_print_link(page, article, cited)}</p>')
     if cited is not None:
         quote = Quote(article.id, cited.start, cited.end, article.text[cited.start : cited.end])

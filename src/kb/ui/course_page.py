@@ -30,7 +30,7 @@ def show(page: Page) -> None:
     browser.title(page, page.say(NAME))
     own = basket.kept()
     down = f'<p class="kb-to-kit"><a href="#kit">{page.say("跳到材料和下载 ↓")}</a></p>' if own.basket.items else ""
-    st.html(f'<h1 class="kb-title">{page.say(NAME)}</h1>{down}')
+    st.html(f'<h1 class="kb-area">{page.say(NAME)}</h1>{down}')
     if not own.basket.items:
         _empty(page, waiting=not own.known)
         if own.known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -40,6 +41,7 @@ def launch(settings: Settings, host: str, port: int) -> None:
     sys.stderr.write(f"浏览器打开 http://{host}:{port} ，按 Ctrl-C 停止。\n")
     if os.environ.get("DISPLAY") or sys.platform in {"darwin", "win32"}:
         threading.Thread(target=_open_browser, args=(host, port), daemon=True).start()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # Who ends `kb app` ends the server with it.
     try:
         subprocess.run(command, env=environment, check=False)  # noqa: S603 - our own interpreter and file
     except KeyboardInterrupt:

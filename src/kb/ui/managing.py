@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from kb.errors import KBError
-from kb.present import html
+from kb.present import html, uploads
 from kb.types import Holding
 from kb.ui import upload_cards
 from kb.ui.context import Page
@@ -61,8 +61,8 @@ def _said(page: Page) -> None:
 def _list(page: Page, own: Sequence[Holding]) -> str:
     rows = "".join(
         f"<li>{html.link(one.title, **page.keep, article=one.id)}"
-        f"<small><bdi>{escape(one.file)}</bdi> · {escape(page.say(f'{one.added[:10]} 添加，{one.characters} 字'))}"
-        f"</small></li>"
+        f"<small><bdi>{escape(uploads.named(one.file))}</bdi> · "
+        f"{escape(page.say(f'{one.added[:10]} 添加，{one.characters} 字'))}</small></li>"
         for one in own[:MOST_LISTED]
     )
     more = page.say(f"另有 {len(own) - MOST_LISTED} 篇，可在下面按标题查找。") if len(own) > MOST_LISTED else ""

@@ -31,7 +31,7 @@ def practice(page: Page, key: str) -> None:
 def _show(page: Page, title: str, key: str, way: str, more: str = "") -> None:
     search = html.link(page.say("去检索"), "kb-action kb-quiet", **page.keep)
     st.html(
-        f'<h1 class="kb-title">{page.say(title)}</h1><div class="kb-none" role="alert">'
+        f'<h1 class="kb-area">{page.say(title)}</h1><div class="kb-none" role="alert">'
         f"<p>{page.say('地址里写的是')} <b><bdi>{html.escaped(key)}</bdi></b>。{page.say(GONE)}</p>{more}"
         f'<p class="kb-ways">{way}{search}</p></div>'
     )

@@ -17,7 +17,7 @@ from kb.present.practice_html import Around
 from kb.present.practice_markdown import practice_markdown
 from kb.present.practice_parts import anchor
 from kb.types import Practice
-from kb.ui import browser, forms, missing_view
+from kb.ui import browser, copying, forms, missing_view
 from kb.ui.context import Page
 from kb.ui.practices_area import WITH, Area, collect, joined, tray
 
@@ -69,9 +69,9 @@ def _actions(area: Area, practice: Practice, exported: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(_comparing(area, practice), width="content")
         with st.popover(area.say("固定链接")):
-            st.caption(area.say("这一页的地址，点右上角可复制。"))
-            base = (st.context.url or "").rstrip("/")
-            st.code(f"{base}/?{urlencode({'practice': practice.id})}", language=None, wrap_lines=True)
+            base = (st.context.url or "").split("?")[0].rstrip("/")
+            address = f"{base}/?{urlencode({'practice': practice.id})}"
+            copying.offer(area.page, "permalink", address, area.say("复制这一页的地址"))
         st.download_button(
             area.say("下载全文（Markdown）"),
             exported,

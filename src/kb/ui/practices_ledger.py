@@ -76,7 +76,8 @@ def _filters(area: Area, figures: Sequence[Figure]) -> Asked:
     practices = {one.id: area.name_of(one) for one in area.practices if one.id in with_figures}
     categories = Counter(one.category for one in area.practices if one.id in with_figures)
     units = Counter(one.unit or _NO_UNIT_KEY for one in figures)
-    first = st.columns([2, 2, 2])
+    with st.container(key="ledger-filters"):
+        first, second = st.columns(3), st.columns(3)
     chosen = {
         "word": first[0].text_input(
             area.say("词语"),
@@ -89,7 +90,6 @@ def _filters(area: Area, figures: Sequence[Figure]) -> Asked:
             area, first[2], "类别", "category", {name: area.say(name) for name, _count in categories.most_common()}
         ),
     }
-    second = st.columns([2, 2, 2])
     of_units = {unit: NO_UNIT if unit == _NO_UNIT_KEY else unit for unit, _count in units.most_common()}
     chosen["unit"] = _choice(
         area, second[0], "单位", "unit", {key: f"{area.say(name)}（{units[key]}）" for key, name in of_units.items()}

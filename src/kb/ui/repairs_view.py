@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from kb.errors import NotFoundError
-from kb.present import html, receipts
+from kb.present import html, uploads
 from kb.present.repairs import KINDS
 from kb.text.repair.values import places, undo_steps
 from kb.types import Article, Span
@@ -69,8 +69,4 @@ def _receipt(page: Page, article: Article) -> None:
     except NotFoundError as error:
         st.html(f"<p>{escape(page.say(str(error)))}</p>")
         return
-    rows = "".join(
-        f"<div><dt>{escape(page.say(name))}</dt><dd>{escape(value)}</dd></div>"
-        for name, value in receipts.rows(receipt)
-    )
-    st.html(f'<dl class="kb-facts kb-receipt">{rows}</dl>')
+    st.html(uploads.receipt_table(receipt, page.say))

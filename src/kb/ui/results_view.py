@@ -83,11 +83,12 @@ def side(page: Page, found: Sequence[PracticeHit], practices: Iterable[Practice]
     others = "".join(rows[FIRST_PRACTICES:])
     label = page.say(f"另外 {len(rows) - FIRST_PRACTICES} 个")
     folded = f"<details><summary>{label}</summary>{others}</details>" if others else ""
-    st.html(
-        f'<aside class="kb-side" aria-labelledby="fitting"><h2 id="fitting">{page.say("合适的实践")}</h2>'
-        f"{''.join(rows[:FIRST_PRACTICES])}{folded}</aside>"
-    )
-    collecting.practices(page, [known[one.id] for one in found if one.id in known][:FIRST_PRACTICES])
+    with st.container(key="fitting-practices", gap="small"):
+        st.html(
+            f'<aside class="kb-side" aria-labelledby="fitting"><h2 id="fitting">{page.say("合适的实践")}</h2>'
+            f"{''.join(rows[:FIRST_PRACTICES])}{folded}</aside>"
+        )
+        collecting.practices(page, [known[one.id] for one in found if one.id in known][:FIRST_PRACTICES])
 
 
 def _practice(page: Page, found: PracticeHit, known: Mapping[str, Practice]) -> str:

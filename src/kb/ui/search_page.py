@@ -15,12 +15,14 @@ LONGEST = 500
 
 def show(page: Page) -> None:
     """The start page without a question, its results with one."""
-    _box(page, address.asked())
+    asked = address.asked()
+    if not asked:
+        start_view.head(page)
+    _box(page, asked)
     prose_view.switch(page)
-    if not address.asked():
+    if not asked:
         start_view.show(page)
         return
-    asked = address.asked()
     st.html(f'<h1 class="kb-unseen">{page.say("检索：")}{html.escaped(asked)}</h1>')
     filter_view.show(page)
     with st.spinner(page.say("正在检索……")):
@@ -28,7 +30,8 @@ def show(page: Page) -> None:
     expanding.show(page, result)
     practices = page.knowledge.practices()
     if address.page_number() == 1 and (answer is not None or result.practices):
-        left, right = st.columns([2, 1], gap="large") if result.practices else (st.container(), st.container())
+        beside = answer is not None and bool(result.practices)
+        left, right = st.columns([2, 1], gap="large") if beside else (st.container(), st.container())
         with left:
             if answer is not None:
                 prose_view.show(page, answer)

@@ -25,17 +25,19 @@ STAYS = "问题和文章不会离开这台电脑。"
 LEAVES = "文章不会离开这台电脑；打开“用模型写一段综述”时，问题和所引的原句会发到设定的端点。"
 
 
-def show(page: Page) -> None:
-    """Nothing is searched yet; everything here is a link."""
+def head(page: Page) -> None:
+    """Above the box: what this is for, and how much there is."""
     index = page.knowledge.info()
     counts = page.say(
         f"收录 {index.articles} 篇文章、{index.passages} 个段落、{index.practices} 个实践；简体、繁体写法结果相同"
     )
+    st.html(f'<h1 class="kb-lead">{page.say("基层遇到的难题，看看别处怎么办")}</h1><p class="kb-count">{counts}</p>')
+
+
+def show(page: Page) -> None:
+    """Below it; nothing is searched yet, everything here is a link."""
     links = "".join(html.link(page.say(text), **page.keep, q=page.say(text)) for text in SUGGESTIONS)
-    st.html(
-        f'<h1 class="kb-lead">{page.say("基层遇到的难题，看看别处怎么办")}</h1><p class="kb-count">{counts}</p>'
-        f'<h2 class="kb-label">{page.say("常见问题")}</h2><div class="kb-suggest">{links}</div>'
-    )
+    st.html(f'<h2 class="kb-label">{page.say("常见问题")}</h2><div class="kb-suggest">{links}</div>')
     browser.recent(page)
     st.html(
         f'<h2 class="kb-label">{page.say("按类别看实践")}</h2><div class="kb-categories">{_categories(page)}</div>'
