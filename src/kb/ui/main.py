@@ -162,7 +162,7 @@ def _frame(page: Page) -> None:
     st.html(
         f'<div class="kb-top" lang="{language}"><a class="kb-skip" href="#kb-content">{page.say("跳过导航")}</a>'
         f'<span class="kb-brand">{link(page.say(NAME), **page.keep)}</span>'
-        f'<nav class="kb-nav">{nav}</nav><span class="kb-script">{scripts}{signing.link(page)}</span></div>{basket.announced(page)}'
-        '<span id="kb-content" tabindex="-1"></span>'
+        f'<nav class="kb-nav">{nav}</nav><span class="kb-script">{scripts}{signing.link(page)}</span></div>'
+        f'{basket.announced(page)}<span id="kb-content" tabindex="-1"></span>'
     )
     basket.notices(page)
