@@ -136,7 +136,7 @@ def _same_model(store: Store, encoder: Encoder, model: str) -> Check:
 
 
 def _caches(store: Store, model: str) -> Check:
-    found = caches.newest_manifest(store.folder)
+    found = caches.newest_manifest(store.folder, store.lineage())
     if found is None:
         return Check("索引文件", False, "缺失", "运行 kb build（不会重算向量）。")
     behind = found.generation != store.generation() or found.model != model

@@ -97,7 +97,7 @@ class Engine:
         if not model:
             raise IndexStateError(f"索引 {self.folder} 还没有建完。请运行 kb build。")
         segmenter = self.segmenter(store)
-        found = caches.current(self.folder, model, segmenter.fingerprint)
+        found = caches.current(self.folder, store.lineage(), model, segmenter.fingerprint)
         if found is None or found.manifest.generation != store.generation():
             found = self._caught_up(store, model, segmenter) or found
         if found is None:
@@ -122,7 +122,7 @@ class Engine:
                 caching.sync(store, model, segmenter, no_progress)
         except IndexStateError:
             return None
-        return caches.current(self.folder, model, segmenter.fingerprint)
+        return caches.current(self.folder, store.lineage(), model, segmenter.fingerprint)
 
     def sync(self, store: Store, progress: Progress) -> None:
         """Make the index files agree with the store."""
