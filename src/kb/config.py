@@ -40,6 +40,9 @@ class Settings(BaseSettings):
         "", description="允许哪些网站的脚本调用接口，逗号分隔，如 https://a.example；留空都不允许"
     )
     rate_limit: int = Field(600, ge=0, description="每个令牌（没有令牌时每个地址）每分钟的请求数；0 不限")
+    trusted_keys: str = Field(
+        "", description="信任哪些公钥签署的封存库，逗号分隔；可写公钥（ed25519:…）或 .pub 文件的路径"
+    )
     audit_questions: bool = Field(False, description="审计日志里是否记下问题的文字")
 
 
