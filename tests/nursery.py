@@ -21,11 +21,17 @@ from typing import Any, NoReturn
 
 
 class Nursery:
-    """Starts commands; one runs at a time."""
+    """Starts commands, one at a time, in an environment with these variables."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: object) -> None:
+        variables = {**os.environ, **{name: str(value) for name, value in environment.items()}}
         self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            [sys.executable, __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=variables,
         )
 
     def __enter__(self) -> Nursery:
@@ -70,11 +76,16 @@ class Nursery:
 def _run(command: list[str], seconds: float, said: str) -> NoReturn:
     from kb.cli import main
     from kb.cli.frame import Bar
+    from kb.knowledge import sealed_library
 
     def slowed(_bar: Bar, _stage: str, _done: int, _total: int) -> None:
         time.sleep(seconds)
 
+    def unpacking(_notice: object) -> object:
+        return lambda _what, _done, _total: time.sleep(seconds)
+
     setattr(Bar, "__call__", slowed)  # noqa: B010 - mypy knows no assignment to a method
+    setattr(sealed_library, "_told", unpacking)  # noqa: B010
     with open(said, "w", encoding="utf-8") as file:  # noqa: PTH123 - a name that came as text
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
