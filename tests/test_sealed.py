@@ -31,8 +31,9 @@ from kb.index.content import contents
 from kb.index.database import FILE
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, engine, sealed_library
-from kb.knowledge.engine import no_progress
+from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.packing import measured, opened
+from kb.knowledge.restoring import restore
 from kb.text import segment
 from small_corpus import rankings, small_dictionary, write_articles
 
@@ -372,6 +373,31 @@ def test_the_default_model_is_known_by_its_files() -> None:
     assert sorted(found) == ["adapter.safetensors", "e5-small-q4.bin"]
     assert all(len(value) == 64 for value in found.values())
     assert model_files("characters-v1", "") == {}
+
+
+def test_a_backup_of_it_can_be_changed(sealed: Path, tmp_path: Path, key: SigningKey) -> None:
+    """The way from a sealed library to an index of one's own."""
+    index = tmp_path / "own"
+    with base(sealed, tmp_path, key.public) as knowledge:
+        made = knowledge.backup(tmp_path / "own.kb", with_caches=True)
+    assert made.content == Archive.open(sealed, Kind.SEALED).manifest.content
+    restore(
+        Engine(Settings(index=index, cache=tmp_path / "cache"), print, None), tmp_path / "own.kb", False, no_progress
+    )
+    write_articles(tmp_path / "more", range(90, 92))
+    with base(index, tmp_path) as knowledge:
+        assert knowledge.add([tmp_path / "more"]).added == 2
+        assert knowledge.remove(["0003"]) == 1
+        assert len(knowledge.articles()) == COUNT + 2
+
+
+def test_an_update_needs_a_base_of_this_version(
+    index: Path, sealed: Path, tmp_path: Path, key: SigningKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the digest is taken otherwise than it was then, the base cannot be told from another library."""
+    monkeypatch.setattr("kb.index.content.COUNTING", frozenset())
+    with base(index, tmp_path) as knowledge, pytest.raises(ArchiveError, match="由另一版本的 kb 封存"):
+        knowledge.seal(tmp_path / "up", key, since=sealed)
 
 
 # -- never changed

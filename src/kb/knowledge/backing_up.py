@@ -39,7 +39,7 @@ def back_up(engine: Engine, file: Path, *, with_caches: bool, force: bool, progr
             store.close()
         with opened(library) as copy:
             if with_caches:
-                add_caches(copy, engine.folder, engine.segmenter(copy), progress)
+                add_caches(copy, engine.folder, engine.new_segmenter(copy), progress)
             manifest = described(Kind.BACKUP, copy, files_of_model(engine, copy))
         manifest = measured(manifest, library)
         write(made, manifest, library, progress)

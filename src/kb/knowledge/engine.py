@@ -90,10 +90,14 @@ class Engine:
 
     def segmenter(self, store: Store) -> Segmenter:
         """jieba with the terms of this store; the loaded one as long as the terms are the same."""
-        made = self.segmenter_with(store, store.catalogue.added_terms())
+        made = self.new_segmenter(store)
         if self._segmenter is None or self._segmenter.fingerprint != made.fingerprint:
             self._segmenter = made
         return self._segmenter
+
+    def new_segmenter(self, store: Store) -> Segmenter:
+        """jieba with the terms of this store, not loaded yet and shared with nobody."""
+        return self.segmenter_with(store, store.catalogue.added_terms())
 
     def segmenter_with(self, store: Store, added: Iterable[str]) -> Segmenter:
         """jieba with the lexicons and practices of this store and these terms added by hand, not loaded yet."""

@@ -106,7 +106,7 @@ def _prepare(engine: Engine, archive: Archive, aside: Path, folder: Path, progre
             if (folder / FILE).exists() or (folder / CACHES).exists():
                 shutil.rmtree(aside / CACHES, ignore_errors=True)
                 _follow(store, folder)
-            add_caches(store, None, engine.segmenter(store), progress)
+            add_caches(store, None, engine.new_segmenter(store), progress)
     except IndexStateError as error:
         raise ArchiveError(f"没有恢复 {archive.path}：{error}原有索引没有改动。") from error
 

@@ -44,7 +44,7 @@ def seal(engine: Engine, file: Path, key: SigningKey, *, force: bool, progress: 
     with making(file, force=force) as aside:
         library = _gathered(engine, aside / "library", progress)
         with opened(library) as store:
-            add_caches(store, engine.folder, engine.segmenter(store), progress)
+            add_caches(store, engine.folder, engine.new_segmenter(store), progress)
             manifest = described(Kind.SEALED, store, files_of_model(engine, store))
         manifest = measured(manifest, library)
         _written(aside / "file", manifest, library, key, progress)
@@ -67,7 +67,7 @@ def seal_since(
     with making(file, force=force) as aside:
         library, delta = _gathered(engine, aside / "library", progress), aside / "delta"
         with opened(library) as ours, opened(delta) as difference:
-            manifest = _differing(ours, base, difference, files_of_model(engine, ours), since)
+            manifest = _differing(ours, old, base, difference, files_of_model(engine, ours))
         compacted(delta)
         manifest = measured(manifest, delta)
         _written(aside / "file", manifest, delta, key, progress)
@@ -121,12 +121,14 @@ def _gathered(engine: Engine, folder: Path, progress: Progress) -> Path:
     return folder
 
 
-def _differing(ours: Store, base: Path, difference: Store, model_files: dict[str, str], since: Path) -> Manifest:
+def _differing(ours: Store, old: Sealed, base: Path, difference: Store, model_files: dict[str, str]) -> Manifest:
     theirs = Store(base)
     try:
         now, then = contents(ours), contents(theirs)
+        if then.digest != old.stated.content:
+            raise ArchiveError(f"{old.archive.path} 由另一版本的 kb 封存，不能在它的基础上做更新。请重新封存完整的库。")
         if now.digest == then.digest:
-            raise QueryError(f"和 {since} 相比没有变化，没有写更新。")
+            raise QueryError(f"和 {old.archive.path} 相比没有变化，没有写更新。")
         changed = [key for key, digest in now.articles.items() if then.articles.get(key) != digest]
         gone = sorted(then.articles.keys() - now.articles.keys())
         cut(ours, theirs, changed, difference)
