@@ -640,6 +640,8 @@ def test_the_commands(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     again = kb("--index", file, "apply", delta, "-o", new)
     assert (again.exit_code, "已经存在" in again.stderr) == (1, True)
     assert kb("--index", file, "apply", delta, "-o", new, "--force").exit_code == 0
+    assert kb("--index", file, "apply", delta, "-o", file, "--force").exit_code == 0  # In place of the old one.
+    assert json.loads(kb("--index", file, "info", "--json").stdout)["articles"] == COUNT
     checks = json.loads(kb("--index", new, "doctor", "--json").stdout)["checks"]
     assert [one["ok"] for one in checks if one["name"] == "封存库"] == [True]
     assert public["fingerprint"] in next(one["detail"] for one in checks if one["name"] == "封存库")
