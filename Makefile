@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 HOST   ?= 127.0.0.1
 PORT   ?= 8501
 
-.PHONY: install app build test test-browser browser lint bench clean
+.PHONY: install app build test test-browser browser lint audit bench clean
 
 install: $(STAMP)
 
@@ -34,6 +34,11 @@ lint: $(STAMP)
 
 test: $(STAMP) lint
 	$(BIN)/python -m pytest
+
+# Licences of everything in the lock file, and known holes in it. pip-audit is a tool, no part of the package: it lives apart.
+audit: $(STAMP)
+	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && PIP_CONSTRAINT= build/audit/bin/python -m pip install --quiet pip-audit; }
+	@$(BIN)/python .ci/audit.py build/audit/bin/python
 
 # The app in the system's Chromium. Without one the tests are skipped, so it is installed here where that is possible.
 test-browser: $(STAMP)

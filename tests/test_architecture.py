@@ -22,7 +22,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 ROOMS = (
     {"types", "errors"},
     {"config"},
-    {"text", "sources", "models", "index", "search", "catalogue"},
+    {"text", "sources", "models", "index", "search", "catalogue", "archive"},
     {"course", "prose", "access"},
     {"knowledge"},
     {"present"},

@@ -13,10 +13,11 @@ import numpy as np
 
 from kb.catalogue.consistency import conflicts
 from kb.config import Settings
-from kb.errors import IndexStateError, ModelError
+from kb.errors import ArchiveError, IndexStateError, ModelError
 from kb.index import caches
 from kb.index.database import FILE
 from kb.index.store import Store
+from kb.knowledge.sealed_library import is_sealed, open_library
 from kb.models.encoder import Encoder, TextKind, open_encoder
 from kb.types import Check, Document
 
@@ -35,12 +36,18 @@ def check_all(settings: Settings, notice: Callable[[str], None]) -> list[Check]:
     found = [_python(), *_packages(), _disk(settings)]
     encoder, check = _model(settings, notice)
     found.append(check)
+    folder, sealed = Path(settings.index), is_sealed(Path(settings.index))
     try:
-        store = Store(Path(settings.index))
+        if sealed:
+            folder, check = _sealed(folder, settings, notice)
+            found.append(check)
+        store = Store(folder)
+    except ArchiveError as error:
+        return [*found, Check("封存库", False, str(error), "请向发布者重新要一份，或核对 --trust 和 KB_TRUSTED_KEYS。")]
     except IndexStateError as error:
         return [*found, Check("索引", False, str(error), "运行 kb build 建立索引。")]
     try:
-        found += _index(store, encoder)
+        found += _index(store, encoder, sealed=sealed)
     except IndexStateError as error:
         found.append(Check("文章库", False, str(error), "从备份恢复，或删除索引文件夹后运行 kb build。"))
     finally:
@@ -81,7 +88,19 @@ def _model(settings: Settings, notice: Callable[[str], None]) -> tuple[Encoder |
     )
 
 
-def _index(store: Store, encoder: Encoder | None) -> Iterator[Check]:
+def _sealed(file: Path, settings: Settings, notice: Callable[[str], None]) -> tuple[Path, Check]:
+    """The folder that a sealed library is read from; the file itself is read to its end.
+
+    Raises:
+        ArchiveError: it is damaged, changed, or not of a trusted signer.
+    """
+    library = open_library(file, settings, notice)
+    library.archive.check(lambda _what, _done, _total: None)
+    made = f"{library.stated.made[:10]} 签署，指纹 {library.signer.fingerprint}，内容 {library.stated.content[:16]}"
+    return library.folder, Check("封存库", True, made, "")
+
+
+def _index(store: Store, encoder: Encoder | None, *, sealed: bool) -> Iterator[Check]:
     problem = store.integrity()
     yield Check("文章库", problem == "ok", f"{store.path}：{problem}", f"{FILE} 已损坏：从备份恢复，或重建。")
     articles, passages, practices, _characters = store.counts()
@@ -93,7 +112,7 @@ def _index(store: Store, encoder: Encoder | None) -> Iterator[Check]:
     yield Check("向量", missing == 0, f"{passages - missing} / {passages}", "运行 kb build 补算。")
     if encoder is not None:
         yield _same_model(store, encoder, model)
-    yield _caches(store, model)
+    yield _caches(store, model, sealed=sealed)
 
 
 def _spans(store: Store) -> Check:
@@ -135,10 +154,11 @@ def _same_model(store: Store, encoder: Encoder, model: str) -> Check:
                  "向量与文字不符。请删除索引文件夹后运行 kb build。")  # fmt: skip
 
 
-def _caches(store: Store, model: str) -> Check:
-    found = caches.newest_manifest(store.folder)
+def _caches(store: Store, model: str, *, sealed: bool) -> Check:
+    found = caches.newest_manifest(store.folder, store.lineage())
     if found is None:
-        return Check("索引文件", False, "缺失", "运行 kb build（不会重算向量）。")
+        detail = "缺失" if not sealed else "第一次检索时生成"
+        return Check("索引文件", sealed, detail, "运行 kb build（不会重算向量）。")
     behind = found.generation != store.generation() or found.model != model
     detail = f"{found.passages} 个段落，第 {found.generation} 代"
     return Check("索引文件", not behind, detail, "索引文件落后于文章库。运行 kb build。")

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     app_editors: str = Field("", description="浏览器界面：登录后还能收录和移除的账号，写法同上")
     app_admins: str = Field("", description="浏览器界面：登录后能做一切的账号，写法同上")
     app_claim: str = Field("email", description="浏览器界面：凭登录信息里的哪一项认账号")
+    trusted_keys: str = Field(
+        "", description="信任哪些公钥签署的封存库，逗号分隔；可写公钥（ed25519:…）或 .pub 文件的路径"
+    )
     audit_questions: bool = Field(False, description="审计日志里是否记下问题的文字")
 
 

@@ -9,11 +9,11 @@ from kb.access.audit import Audit
 from kb.access.guard import Policy, Rule
 from kb.access.problems import Say
 from kb.access.rates import Rates
-from kb.access.tokens import TokenFile
+from kb.access.tokens import TokenFile, beside
 
 
 def policy(
-    folder: Path,
+    index: Path,
     rule: Callable[[str, str], Rule],
     say: Say,
     *,
@@ -22,7 +22,8 @@ def policy(
     per_minute: int = 0,
     questions: bool = False,
 ) -> Policy:
-    """Tokens and the audit log in `folder`; `hosts` are separated by commas."""
+    """Tokens and the audit log in the index folder, beside a sealed library; `hosts` are separated by commas."""
+    folder = beside(index)
     return Policy(
         rule=rule,
         tokens=TokenFile(folder),

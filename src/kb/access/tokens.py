@@ -61,6 +61,11 @@ class Token:
         return bool(self.expires) and datetime.fromisoformat(self.expires) <= now
 
 
+def beside(index: Path) -> Path:
+    """The folder for tokens and the audit log: the index folder, or the one that a sealed library lies in."""
+    return index.parent if index.is_file() else index
+
+
 class TokenFile:
     """The tokens of an index folder. Read anew whenever the file changed, so that a revoked token ends at once."""
 

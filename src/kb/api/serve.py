@@ -61,6 +61,7 @@ def environment(settings: Settings) -> dict[str, str]:
     """What a worker process is told besides the environment that it inherits."""
     return {
         "KB_INDEX": str(settings.index),
+        "KB_TRUSTED_KEYS": settings.trusted_keys,
         "KB_ANONYMOUS_READ": str(settings.anonymous_read).lower(),
         "KB_HOSTS": settings.hosts,
     }

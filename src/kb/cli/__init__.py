@@ -1,6 +1,7 @@
 """The command line."""
 
 from kb.cli.adding import add, build, remove
+from kb.cli.archiving import apply, backup, key, restore, seal
 from kb.cli.asking import ask
 from kb.cli.browsing import compare, figures, suit
 from kb.cli.commands import main
@@ -14,6 +15,8 @@ from kb.cli.verifying import verify
 for command in (serve, mcp, token):
     main.add_command(command)
 for command in (build, add, remove, ask, repair, segment, terms, figures, compare, suit, gaps, verify, course):
+    main.add_command(command)
+for command in (backup, restore, seal, apply, key):
     main.add_command(command)
 
 __all__ = ["main"]

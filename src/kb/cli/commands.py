@@ -14,19 +14,22 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.cli.frame import Bar, Failing, say
-from kb.cli.opening import json_option, opened, print_result, settings_of
+from kb.cli.opening import Chosen, json_option, opened, print_result, settings_of
 
 if TYPE_CHECKING:
     from kb.types import Filters
 
 
 @click.group(cls=Failing, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--index", type=click.Path(path_type=Path), help="索引文件夹（默认取 KB_INDEX，再默认 ./index）。")
+@click.option("--index", type=click.Path(path_type=Path),
+              help="索引文件夹或封存库文件（默认取 KB_INDEX，再默认 ./index）。")  # fmt: skip
+@click.option("--trust", multiple=True, metavar="公钥",
+              help="信任这把公钥（ed25519:… 或 .pub 文件）签的封存库，可写几次；默认取 KB_TRUSTED_KEYS。")  # fmt: skip
 @click.version_option(package_name="kb", message="kb %(version)s", help="显示版本。")
 @click.pass_context
-def main(context: click.Context, index: Path | None) -> None:
+def main(context: click.Context, index: Path | None, trust: tuple[str, ...]) -> None:
     """基层治理知识库：收录文章，按意思和字面检索，引用原文。"""
-    context.obj = index
+    context.obj = Chosen(index, ",".join(trust) or None)
 
 
 @main.command("list")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +16,14 @@ from kb.cli.frame import say
 if TYPE_CHECKING:
     from kb.config import Settings
     from kb.knowledge import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What stands before the command's name: where the index is, and whose sealed libraries are trusted."""
+
+    index: Path | None
+    trusted_keys: str | None
 
 
 @contextmanager
@@ -26,10 +36,11 @@ def opened(context: click.Context) -> Iterator[KnowledgeBase]:
 
 
 def settings_of(context: click.Context) -> Settings:
-    """The settings of the environment and of `--index`."""
+    """The settings of the environment, and what the options before the command's name say instead."""
     from kb.config import load_settings
 
-    return load_settings(index=context.obj)
+    chosen: Chosen = context.obj
+    return load_settings(index=chosen.index, trusted_keys=chosen.trusted_keys)
 
 
 def print_result(plain: Any, text: Callable[[], str], as_json: bool) -> None:

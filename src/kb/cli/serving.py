@@ -84,6 +84,6 @@ def revoke_token(context: click.Context, name: str) -> None:
 
 
 def _tokens(context: click.Context) -> TokenFile:
-    from kb.access.tokens import TokenFile
+    from kb.access.tokens import TokenFile, beside
 
-    return TokenFile(settings_of(context).index)
+    return TokenFile(beside(settings_of(context).index))

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.index.dense import DenseIndex, Numbers, Ranked
+from kb.index.disk import to_disk
 from kb.index.lexical import LexicalIndex
 from kb.index.sentences import SentenceIndex
 
@@ -36,7 +37,8 @@ class Manifest:
     """What a generation of caches was made from.
 
     `segmenter` is the fingerprint of rules and terms together, `rules` and `terms` are the two apart. `retired`
-    passages were taken out of the lexical index since it was made anew (see `LexicalIndex.update`).
+    passages were taken out of the lexical index since it was made anew (see `LexicalIndex.update`). `lineage` is the
+    store's: generations and numbers of passages mean nothing for another one that lay in the same folder.
     """
 
     generation: int
@@ -47,6 +49,7 @@ class Manifest:
     terms: tuple[str, ...]
     passages: int
     retired: int
+    lineage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,16 @@ class Caches:
         return self.dense.numbers[np.isin(self.articles, articles)]
 
 
-def current(folder: Path, model: str, segmenter: str) -> Caches | None:
-    """The newest whole caches made with this model and these terms, or None."""
-    return next(_whole(folder, lambda made: (made.model, made.segmenter) == (model, segmenter)), None)
+def current(folder: Path, lineage: str, model: str, segmenter: str) -> Caches | None:
+    """The newest whole caches of this store made with this model and these terms, or None."""
+    wanted = (lineage, model, segmenter)
+    return next(_whole(folder, lambda made: (made.lineage, made.model, made.segmenter) == wanted), None)
 
 
-def newest(folder: Path, rules: str) -> Caches | None:
-    """The newest whole caches made by these rules, with any terms and model: their lexical index can be updated."""
-    return next(_whole(folder, lambda made: made.rules == rules), None)
+def newest(folder: Path, lineage: str, rules: str) -> Caches | None:
+    """The newest whole caches of this store made by these rules, with any terms and model: their lexical index can be
+    updated."""
+    return next(_whole(folder, lambda made: (made.lineage, made.rules) == (lineage, rules)), None)
 
 
 def _whole(folder: Path, fits: Callable[[Manifest], bool]) -> Iterator[Caches]:
@@ -105,9 +110,10 @@ def _whole(folder: Path, fits: Callable[[Manifest], bool]) -> Iterator[Caches]:
                 yield caches
 
 
-def newest_manifest(folder: Path) -> Manifest | None:
-    """What the newest index files were made from, or None where there are none."""
-    return max((manifest for _path, manifest in _manifests(folder)), key=lambda made: made.generation, default=None)
+def newest_manifest(folder: Path, lineage: str | None = None) -> Manifest | None:
+    """What the newest index files (of one store, or of any) were made from, or None where there are none."""
+    made = (manifest for _path, manifest in _manifests(folder) if lineage in (None, manifest.lineage))
+    return max(made, key=lambda manifest: manifest.generation, default=None)
 
 
 def _manifests(folder: Path) -> list[tuple[Path, Manifest]]:
@@ -151,24 +157,13 @@ class Making:
         (self.path / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
         self.path.chmod(0o755)
         for path in (*self.path.rglob("*"), self.path):
-            _to_disk(path)
+            to_disk(path)
         target = self._parent / f"{manifest.generation:08d}-{os.urandom(4).hex()}"
         self.path.rename(target)
-        _to_disk(self._parent)
+        to_disk(self._parent)
         for old in self._parent.iterdir():
             if old != target:
                 shutil.rmtree(old, ignore_errors=True)
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows opens no folders, and writes their names through.
-    opened = os.open(path, os.O_RDONLY if path.is_dir() or os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _link(source: str, target: str) -> str:

@@ -11,7 +11,7 @@ from kb.types import Practice
 ADDED = ""
 """The root of terms that were added by hand: no build replaces them."""
 
-_REGIONAL = "regional:"
+REGIONAL = "regional:"
 """Before the root in the key under which `meta` keeps the root's list of other names."""
 
 
@@ -75,12 +75,12 @@ class Catalogue:
 
     def regional(self) -> str:
         """The lists of other names that came with the roots, as text."""
-        rows = self._database.rows("SELECT value FROM meta WHERE key LIKE ? ORDER BY key", f"{_REGIONAL}%")
+        rows = self._database.rows("SELECT value FROM meta WHERE key LIKE ? ORDER BY key", f"{REGIONAL}%")
         return "\n".join(row[0] for row in rows)
 
     def set_regional(self, root: str, text: str) -> None:
         """The list of other names that comes with `root`, in place of the one it brought before."""
-        key = _REGIONAL + root
+        key = REGIONAL + root
         if self._database.meta(key) == text:
             return
         with self._database.transaction():

@@ -6,6 +6,7 @@ Errors of SQLite that a user can do something about (locked, full, read-only, da
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from kb.index import schema
 
 FILE = "kb.sqlite3"
 BUSY_SECONDS = 30.0
+LINEAGE = "lineage"
 
 T = TypeVar("T")
 
@@ -60,6 +62,7 @@ class Database:
             db = self._connect_reader()
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA trusted_schema = OFF")  # A file that somebody else made runs no function of its choice.
         return db
 
     def _make_folder(self) -> None:
@@ -88,7 +91,8 @@ class Database:
         if version == schema.VERSION:
             return
         if version == 0 and writable and not self.db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            self.db.executescript(f"BEGIN;{schema.SCHEMA};PRAGMA user_version = {schema.VERSION};COMMIT;")
+            begun = f"INSERT INTO meta VALUES ('{LINEAGE}', '{new_lineage()}');"
+            self.db.executescript(f"BEGIN;{schema.SCHEMA};{begun}PRAGMA user_version = {schema.VERSION};COMMIT;")
             return
         if version == 0:
             raise IndexStateError(f"{self.path} 里还没有内容。请运行 kb build 建立索引。")
@@ -159,6 +163,12 @@ class Database:
         """Counts every change of the passages; caches carry the generation they were made from."""
         return int(self.meta("generation") or 0)
 
+    def lineage(self) -> str:
+        """Tells this store from others that lay in its folder before or will after: their generations are not ours.
+
+        Empty where an older version made it."""
+        return self.meta(LINEAGE)
+
     def next_generation(self) -> None:
         """To be called within the transaction that changes passages, terms or the model."""
         self.db.execute(
@@ -173,6 +183,11 @@ class Database:
     def size(self) -> int:
         """Bytes on disk, the write-ahead log included."""
         return sum(file.stat().st_size for file in self.folder.glob(f"{FILE}*") if file.is_file())
+
+
+def new_lineage() -> str:
+    """A mark that no other store has."""
+    return secrets.token_hex(8)
 
 
 def chunks(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 VERSION = 3
 """`PRAGMA user_version` of a store made by this package."""
 
+UPLOADED = "upload:"
+"""Before the origin of an article that came as bytes with a name: `upload:<digest of the bytes>/<name>`."""
+
 SCHEMA = """
 -- What the index as a whole knows: model, generation, versions of the stages.
 CREATE TABLE meta (

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kb.errors import SourceError
+from kb.index.schema import UPLOADED
 from kb.index.store import Known, Store
 from kb.knowledge.caching import Progress
 from kb.knowledge.copies import Copies
@@ -24,10 +25,6 @@ from kb.types import BuildReport, Document, Failure, Receipt
 
 GROUP = 512
 """Passages embedded together: enough to sort by length, few enough to lose little (about 8 s on 2 cores)."""
-
-
-UPLOADED = "upload:"
-"""Before the origin of an article that came as bytes with a name: `upload:<digest of the bytes>/<name>`."""
 
 OnReceipt = Callable[[Receipt], None]
 """Called with the receipt of every article that was stored anew, once it is stored."""
@@ -162,9 +159,7 @@ class Adding:
         """Embed what the group needs, then store its articles one by one."""
         group, self._group = self._group, []
         texts = {
-            new.digest: text
-            for item in group
-            for new, text in zip(item.passages, item.texts, strict=True)
+            new.digest: text for item in group for new, text in zip(item.passages, item.texts, strict=True)
         }  # fmt: skip
         missing = sorted(self.store.vectors.missing(self.encoder.identity, texts))
         if missing:

@@ -12,6 +12,7 @@ from kb.index.store import Store
 from kb.knowledge import terms
 from kb.knowledge.adding import Adding, OnReceipt, no_receipt
 from kb.knowledge.answering import answer
+from kb.knowledge.archiving import Archiving
 from kb.knowledge.browsing import warned
 from kb.knowledge.caching import Progress
 from kb.knowledge.course import Teaching
@@ -41,7 +42,7 @@ def _silent(_text: str) -> None:
     pass
 
 
-class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking):
+class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Archiving):
     """An index folder, open for searching and for adding.
 
     >>> with KnowledgeBase.open("index") as kb:                    # doctest: +SKIP
@@ -199,7 +200,7 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking):
             IndexStateError, ModelError: there is no index, or it was made with another model.
         """
         asked = read_query(query, mode, filters or Filters(), k, expand=expand, without=without)
-        return self._ready(asked.mode).search(asked)
+        return self._found(asked.mode, lambda searcher: searcher.search(asked))
 
     def ask(
         self,
@@ -220,9 +221,9 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking):
             IndexStateError, ModelError: there is no index, or it was made with another model.
         """
         query = read_query(question, Mode.HYBRID, filters or Filters(), 1, expand=expand, without=without)
-        chat, searcher = chat_of(self._engine.settings) if prose else None, self._ready(query.mode)
-        found = answer(searcher, query)
-        return found if chat is None else with_prose(found, chat, searcher)
+        chat = chat_of(self._engine.settings) if prose else None
+        found = self._found(query.mode, lambda searcher: answer(searcher, query))
+        return found if chat is None else with_prose(found, chat, self._ready(query.mode))
 
 
 def _all_failed(failures: Sequence[Failure]) -> str:

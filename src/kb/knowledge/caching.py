@@ -43,7 +43,7 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
         IndexStateError: the folder cannot be written.
     """
     generation = store.generation()
-    known = caches.current(store.folder, model, segmenter.fingerprint)
+    known = caches.current(store.folder, store.lineage(), model, segmenter.fingerprint)
     if known is not None and known.manifest.generation == generation:
         return
     try:
@@ -52,7 +52,7 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             dense, articles = _fill(store, model, segmenter, start, progress)
             dense.save(making.path)
             _sentences(store, model, dense).save(making.path)
-            made = _manifest(generation, model, segmenter, dense, start.retired)
+            made = _manifest(store, generation, model, segmenter, dense, start.retired)
             making.finish(made, articles)
     except OSError as error:
         reason = f"（{error.strerror}）" if error.strerror else ""
@@ -75,7 +75,7 @@ class _Start:
 
 def _begun(store: Store, segmenter: Segmenter, making: Making) -> _Start:
     """A copy of the newest lexical index where updating it is worth it, else an empty one."""
-    old = caches.newest(store.folder, segmenter.rules)
+    old = caches.newest(store.folder, store.lineage(), segmenter.rules)
     if old is not None and old.folder is not None:
         numbers = np.array([row.pk for row in store.passage_rows()], dtype=np.int64)
         retired = old.manifest.retired + len(np.setdiff1d(old.dense.numbers, numbers))
@@ -111,7 +111,7 @@ def in_memory(store: Store, model: str, segmenter: Segmenter, progress: Progress
     """The same without writing a file: for an index on a read-only disk whose index files are missing."""
     start = _Start(LexicalIndex.create(None), np.zeros(0, dtype=np.int64))
     dense, articles = _fill(store, model, segmenter, start, progress)
-    made = _manifest(store.generation(), model, segmenter, dense, 0)
+    made = _manifest(store, store.generation(), model, segmenter, dense, 0)
     return Caches(made, dense, _sentences(store, model, dense), start.lexical, articles, None)
 
 
@@ -119,7 +119,9 @@ def _sentences(store: Store, model: str, dense: DenseIndex) -> SentenceIndex:
     return SentenceIndex.build(dense.numbers, *store.vectors.load_sentences(model))
 
 
-def _manifest(generation: int, model: str, segmenter: Segmenter, dense: DenseIndex, retired: int) -> Manifest:
+def _manifest(
+    store: Store, generation: int, model: str, segmenter: Segmenter, dense: DenseIndex, retired: int
+) -> Manifest:
     return Manifest(
         generation=generation,
         model=model,
@@ -129,6 +131,7 @@ def _manifest(generation: int, model: str, segmenter: Segmenter, dense: DenseInd
         terms=segmenter.terms,
         passages=len(dense),
         retired=retired,
+        lineage=store.lineage(),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from kb.config import Settings
-from kb.errors import BusyError, IndexStateError, ModelError
+from kb.errors import BusyError, IndexStateError, ModelError, QueryError
 from kb.index import caches
 from kb.index.caches import Caches
 from kb.index.catalogue import ADDED
@@ -18,6 +18,7 @@ from kb.index.store import Store
 from kb.knowledge import caching
 from kb.knowledge.recommending import Recommender
 from kb.knowledge.remembering import Remembering
+from kb.knowledge.sealed_library import Library, is_sealed, open_library
 from kb.knowledge.searching import Searcher
 from kb.models.encoder import Encoder, open_encoder
 from kb.search.expand import other_names
@@ -36,11 +37,25 @@ class Engine:
 
     def __init__(self, settings: Settings, notice: Callable[[str], None], encoder: Encoder | None) -> None:
         self.settings = settings
-        self.folder = Path(settings.index)
+        self.index = Path(settings.index)
         self._notice = notice
+        self._library: Library | None = None
         self._encoder = encoder
         self._segmenter: Segmenter | None = None
         self._questions: Remembering | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the store and the index files lie: the index folder, or what a sealed library was unpacked to.
+
+        Raises:
+            ArchiveError: the sealed library is changed, or not of a trusted signer.
+        """
+        if not is_sealed(self.index):
+            return self.index
+        if self._library is None:
+            self._library = open_library(self.index, self.settings, self._notice)
+        return self._library.folder
 
     def encoder(self) -> Encoder:
         """The model of the settings, loaded at first use."""
@@ -68,14 +83,20 @@ class Engine:
                 f"索引是用模型 {made_with} 建立的，现在设置的是 {encoder.identity}，两者不能混用。"
                 "请运行 kb build 换用新模型，或把 KB_MODEL 改回原来的模型。"
             )
+        if self._library is not None:
+            self._library.check_model(self.settings.model)
         return encoder
 
     def segmenter(self, store: Store) -> Segmenter:
         """jieba with the terms of this store; the loaded one as long as the terms are the same."""
-        made = self.segmenter_with(store, store.catalogue.added_terms())
+        made = self.new_segmenter(store)
         if self._segmenter is None or self._segmenter.fingerprint != made.fingerprint:
             self._segmenter = made
         return self._segmenter
+
+    def new_segmenter(self, store: Store) -> Segmenter:
+        """jieba with the terms of this store, not loaded yet and shared with nobody."""
+        return self.segmenter_with(store, store.catalogue.added_terms())
 
     def segmenter_with(self, store: Store, added: Iterable[str]) -> Segmenter:
         """jieba with the lexicons and practices of this store and these terms added by hand, not loaded yet."""
@@ -115,7 +136,7 @@ class Engine:
         if not model:
             raise IndexStateError(f"索引 {self.folder} 还没有建完。请运行 kb build。")
         segmenter = self.segmenter(store)
-        found = caches.current(self.folder, model, segmenter.fingerprint)
+        found = caches.current(self.folder, store.lineage(), model, segmenter.fingerprint)
         if found is None or found.manifest.generation != store.generation():
             found = self._caught_up(store, model, segmenter) or found
         if found is None:
@@ -135,12 +156,12 @@ class Engine:
 
     def _caught_up(self, store: Store, model: str, segmenter: Segmenter) -> Caches | None:
         try:
-            with self.lock():
+            with self._held():
                 self._notice("索引文件落后于文章库，正在更新……")
                 caching.sync(store, model, segmenter, no_progress)
         except IndexStateError:
             return None
-        return caches.current(self.folder, model, segmenter.fingerprint)
+        return caches.current(self.folder, store.lineage(), model, segmenter.fingerprint)
 
     @contextmanager
     def writing(self) -> Iterator[Store]:
@@ -164,7 +185,24 @@ class Engine:
         Raises:
             BusyError: another process holds it.
             IndexStateError: the folder cannot be written.
+            QueryError: it is a sealed library.
         """
+        self.check_writable()
+        with self._held():
+            yield
+
+    def check_writable(self) -> None:
+        """
+        Raises:
+            QueryError: it is a sealed library.
+        """
+        if is_sealed(self.index):
+            raise QueryError(
+                f"{self.index.name} 是封存库，只能查阅，不能改动。要改动请找发布者，或用 kb apply 装上发布者的更新。"
+            )
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
         lock = FileLock(self.folder / _LOCK)
         try:
             lock.acquire(timeout=0)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from kb.errors import NotFoundError
 from kb.index.catalogue import ADDED
@@ -19,6 +19,8 @@ from kb.text.discover import Candidate, discover
 from kb.text.explain import ExplainedWord
 from kb.text.segment import Segmenter
 from kb.types import Article, ArticleSummary, Facets, Filters, IndexInfo, Mode, Passage, Practice, Receipt, Term
+
+T = TypeVar("T")
 
 
 class Reading:
@@ -86,6 +88,15 @@ class Reading:
         model = store.meta("model")
         if model:
             sync(store, model, self._segmenter(store), no_progress)
+
+    def _found(self, mode: Mode, work: Callable[[Searcher], T]) -> T:
+        """What `work` finds; again where `kb restore` put another library in place meanwhile, so that its index files
+        and its texts are of one."""
+        searcher = self._ready(mode)
+        found = work(searcher)
+        if self._reading().lineage() == searcher.caches.manifest.lineage:
+            return found
+        return work(self._ready(mode))
 
     def warm(self) -> None:
         """Load now what the first question would wait for: the model (two seconds and more) and the terms.
@@ -185,7 +196,7 @@ class Reading:
         store = self._reading()
         articles, passages, practices, characters = store.counts()
         return IndexInfo(
-            path=str(self._engine.folder),
+            path=str(self._engine.index),
             articles=articles,
             passages=passages,
             practices=practices,

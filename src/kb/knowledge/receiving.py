@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from kb.errors import SourceError
+from kb.index.schema import UPLOADED
 from kb.index.store import Store
-from kb.knowledge.adding import UPLOADED
 from kb.knowledge.caching import Progress
 from kb.knowledge.copies import Copies
 from kb.knowledge.editing import visible

@@ -56,5 +56,6 @@ class Reporting(Guiding):
         Raises:
             IndexStateError: there is no index, or it cannot be written.
         """
+        self._engine.check_writable()
         self._reading()
         return Store(self._engine.folder, writable=True)

@@ -20,6 +20,11 @@ BATCH_CHARACTERS = 12_800
 
 _SAMPLE_BYTES = 1 << 20
 
+_OPTIONS: dict[str, Any] = {"trust_remote_code": False, "model_kwargs": {"use_safetensors": True}}
+"""A model is numbers: it brings no code of its own, and its weights are no pickles, which can hold any."""
+
+_PICKLED = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+
 _QUIET = {
     "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_VERBOSITY": "error",
@@ -80,6 +85,8 @@ def _load(model: str, threads: int) -> Any:
     local = folder.exists() or model.startswith((".", "/", "~"))
     if local and not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
         raise ModelError(f"{model} 不是模型文件夹（其中没有 config.json 或 modules.json）。请检查 KB_MODEL。")
+    if local:
+        _check_weights(folder)
     os.environ.update(_QUIET)
     import torch
     from sentence_transformers import SentenceTransformer
@@ -87,15 +94,29 @@ def _load(model: str, threads: int) -> Any:
     if threads:
         torch.set_num_threads(threads)
     try:
-        return SentenceTransformer(str(folder) if local else model, local_files_only=True, trust_remote_code=False)
+        return SentenceTransformer(str(folder) if local else model, local_files_only=True, **_OPTIONS)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         if local:
             raise _unusable(model, error) from error
     _check_hub(model)
     try:
-        return SentenceTransformer(model, trust_remote_code=False)
+        return SentenceTransformer(model, **_OPTIONS)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise _unusable(model, error) from error
+
+
+def _check_weights(folder: Path) -> None:
+    """
+    Raises:
+        ModelError: weights are there as a pickle only.
+    """
+    for pattern in _PICKLED:
+        for file in sorted(folder.rglob(pattern)):
+            if not any(file.parent.glob("*.safetensors")):
+                raise ModelError(
+                    f"模型文件 {file} 是 pickle 格式，里面可能有程序，不读。请换用 safetensors 格式的模型；"
+                    "信得过的旧模型，可在别处用 sentence-transformers 打开后 save() 一次，存成 safetensors。"
+                )
 
 
 def _check_hub(model: str) -> None:
