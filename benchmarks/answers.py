@@ -3,7 +3,7 @@
 `python -m benchmarks.answers` asks them again. `answers_judged.jsonl` holds ids, spans and what was found, no texts: do
 the first three sentences contain the answer, and does each sentence bear on the question, that is, does it answer, or
 is it a condition, an exception or a consequence of the answer? To treat of the same subject is not enough; a line that
-leads in to a list bears if an item shown below it does.
+leads in to a list bears if an item shown below it does. `further` are sentences that another choice showed, judged too.
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ FIRST = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it was judged (yes, partly, no or refused; which sentences bear), and what is answered today."""
+    """A question as it was judged (yes, partly, no or refused; the sentences told; which of all judged ones
+    bear), and what is answered today."""
 
     qid: str
     kind: str
     contains: str
+    told: tuple[tuple[str, int, int], ...]
     bears: dict[tuple[str, int, int], bool]
     answer: Answer
 
@@ -48,7 +50,7 @@ class Asked:
     @property
     def holds(self) -> bool:
         """Whether the first sentences are those judged, or there are none as there were none."""
-        return set(self.shown[:FIRST]) == set(list(self.bears)[:FIRST])
+        return set(self.shown[:FIRST]) == set(self.told[:FIRST])
 
 
 def ask(knowledge: KnowledgeBase) -> list[Asked]:
@@ -56,8 +58,10 @@ def ask(knowledge: KnowledgeBase) -> list[Asked]:
     texts = {row["qid"]: row["query"] for row in map(json.loads, gov().queries.read_text("utf-8").splitlines())}
     asked = []
     for row in map(json.loads, JUDGED.read_text("utf-8").splitlines()):
-        bears = {(one["article_id"], one["start"], one["end"]): one["bears"] for one in row["sentences"]}
-        asked.append(Asked(row["qid"], row["kind"], row["contains"], bears, knowledge.ask(texts[row["qid"]])))
+        judged = [*row["sentences"], *row["further"]]
+        bears = {(one["article_id"], one["start"], one["end"]): one["bears"] for one in judged}
+        told = tuple(bears)[: len(row["sentences"])]
+        asked.append(Asked(row["qid"], row["kind"], row["contains"], told, bears, knowledge.ask(texts[row["qid"]])))
     return asked
 
 
@@ -94,9 +98,10 @@ def report(knowledge: KnowledgeBase) -> bool:
     """Ask, print, and say whether every citation resolves."""
     asked = ask(knowledge)
     shown, known = sum(len(one.shown) for one in asked), sum(len(one.known) for one in asked)
-    was = sum(len(one.bears) for one in asked)
+    was = sum(len(one.told) for one in asked)
     stale = [one.qid for one in asked if not one.holds]
-    print(f"{shown} sentences, {known} of the {was} judged; {len(asked) - len(stale)} of {len(asked)} judgments hold.")
+    print(f"{shown} sentences ({was} when judged), {known} of them judged.")
+    print(f"{len(asked) - len(stale)} of {len(asked)} judgments hold.")
     print(f"To read again: {', '.join(stale) or 'none'}\n{table(asked)}")
     told = [quote for each in asked for one in each.answer.sentences for quote in (one.quote, *one.also)]
     failed = [str(quote.citation) for quote in told if not resolves(knowledge, quote)]

@@ -17,6 +17,7 @@ from kb.search import asked
 from kb.search.answer import MOST_SENTENCES, Candidate, choose, scored
 from kb.search.doubt import EVEN_POINT, Doubt
 from kb.search.elsewhere import QUESTIONS
+from kb.search.parts import held, parts
 from kb.types import Filters
 
 pytestmark = pytest.mark.usefixtures("one_dictionary")
@@ -122,6 +123,88 @@ def test_steps_and_figures_are_preferred_where_they_are_asked_for() -> None:
     assert plain[0] == plain[1] == plain[2]
     assert steps[0] > steps[2]
     assert figures[1] > figures[2]
+
+
+MEETING = (
+    "居民会议由十八周岁以上的居民组成。",
+    "居民会议每年至少召开一次。",
+    "可以由每个居民小组选举代表二至三人参加。",
+    "有五分之一以上的十八周岁以上的居民提议，应当召集居民会议。",
+    "户的代表过半数出席，才能举行。",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("多少居民聯名能要求召开居民会议", (3, 4)),
+        ("几分之几的人点头才行", (3, 4)),
+        ("一年开几次会", (1,)),
+        ("派几个人参加", (2,)),
+        ("几岁可以参加", (0, 3)),
+        ("会议多长时间通知", ()),
+    ],
+)
+def test_an_amount_is_of_the_kind_asked_for(question: str, said: tuple[int, ...]) -> None:
+    """Ages, how often and how many are sent are no answer to how many must agree; a period is none of these."""
+    told = {at for at, sentence in enumerate(MEETING) if asked.says_amount(sentence, question)}
+    assert told == set(said)
+
+
+def test_a_fine_and_a_period_are_told_apart() -> None:
+    fine, period = "处五百元以上一千元以下罚款。", "应当自受理之日起六十日内办结。"
+    assert [asked.says_amount(fine, "乱停车罚多少"), asked.says_amount(period, "乱停车罚多少")] == [True, False]
+    assert [asked.says_amount(fine, "多少天办完"), asked.says_amount(period, "多少天办完")] == [False, True]
+
+
+def test_a_third_sentence_of_a_passage_gives_way_to_the_next_passage() -> None:
+    """By hand, of cosines 0.9 to 0.3 and passages 1 to 0.5: scores 1, 0.975 and 0.917 of the first passage, 0.95 of the
+    next; 0.917 is under 0.95 of the best. At a cosine of 0.89 it is 0.992."""
+    texts = ("甲句最近。", "乙句也近。", "丙句稍远。", "丁句在别处。")
+    found = [
+        candidate(text, cosine, start=10 * at)
+        for at, (text, cosine) in enumerate(zip(texts, (0.9, 0.87, 0.8), strict=False))
+    ]
+    found.append(replace(candidate(texts[3], 0.85, passage=1), passage_score=0.99))
+    found.append(candidate("无关。", 0.3, passage=5))
+    assert chosen("问题", found) == ["甲句最近。", "乙句也近。", "丁句在别处。"]
+    assert chosen("问题", [*found[:2], replace(found[2], cosine=0.89), *found[3:]]) == list(texts)
+
+
+def test_few_passages_are_not_torn_apart() -> None:
+    """Cosines 0.02 apart: over a spread of at least 0.1 the second has 1 - 0.02 / 0.1 = 0.8, so 0.9 of the best;
+    stretched over their own 0.02 it would have 0.5 and not be told."""
+    found = [candidate(text, cosine, start=9 * at) for at, (text, cosine) in enumerate([("甲。", 0.9), ("乙。", 0.88)])]
+    assert scored("问题", found) == pytest.approx([1.0, 0.9])
+    assert chosen("问题", found) == ["甲。", "乙。"]
+
+
+def test_every_part_of_a_question_is_heard() -> None:
+    """好差评 fills the answer; the window's sentence, at 0.7 of the best, comes after the best passage."""
+    found = [
+        candidate("实行好差评制度。", 0.90),
+        candidate("好差评覆盖全部事项。", 0.89, start=20),
+        candidate("好差评可以匿名。", 0.88, passage=1),
+        candidate("设置综合窗口，一窗通办。", 0.80, passage=2),
+        candidate("别的事。", 0.40, passage=5),
+    ]
+    weights = {"好差": 7.0, "差评": 7.0, "一窗": 6.6, "做法": 3.0, "和": 0.5}
+    question = "好差评和一窗受理的做法"
+    assert "设置综合窗口，一窗通办。" not in chosen(question, found)
+    told = [found[one.candidate].text for one in choose(question, found, weights)]
+    assert told == ["实行好差评制度。", "好差评覆盖全部事项。", "设置综合窗口，一窗通办。", "好差评可以匿名。"]
+
+
+def test_a_part_that_only_far_sentences_speak_of_is_not_forced_in() -> None:
+    found = [candidate("实行好差评制度。", 0.90), candidate("一窗通办。", 0.40, passage=5)]
+    assert [one.candidate for one in choose("好差评和一窗受理", found, {"差评": 7.0, "一窗": 6.6})] == [0]
+
+
+def test_the_parts_of_a_question_and_the_words_that_tell_them() -> None:
+    weights = {"差评": 7.0, "一窗": 6.6, "受理": 3.5, "窗": 6.0, "政务": 5.0}
+    assert parts("政务好差评、政务一窗受理", weights) == [("差评",), ("一窗",)]
+    assert parts("一窗受理", weights) == []
+    assert held(("一窗", "差评"), "實行一窗受理", weights) == 6.6
 
 
 def test_confidence_rises_with_the_distance_from_other_subjects() -> None:

@@ -44,7 +44,8 @@ def answer(searcher: Searcher, query: Query) -> Answer:
     if sure.confidence < EVEN_POINT:
         outside = (sure.outside,) if sure.outside else ()
         return Answer(query.text, True, sure.confidence, (), practices, nearest, _filtered(searcher, query), outside)
-    chosen = choose(query.text, read)
+    weights = {term: searcher.caches.lexical.weight([term]) for term in asked.terms or ()}
+    chosen = choose(query.text, read, weights)
     told = tuple(_sentence(read, one.candidate, one.also, loaded, candidates) for one in chosen)
     return Answer(query.text, False, sure.confidence, told, practices, nearest)
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.search import asked
+from kb.search.parts import held, parts
 from kb.text.normalize import normalize
 
 MEANING, PASSAGE, WORDS = 0.5, 0.4, 0.1
 """Shares of a sentence's own cosine, of its passage's score, and of the question's words it holds; all stretched."""
 
-FROM_BEST = 0.72
+FROM_BEST = 0.82
 """A sentence is taken from this share of the best one's score on: lower brings what does not bear on the question."""
 
-MOST_SENTENCES = 5
+MOST_SENTENCES = 4
 MOST_OF_ARTICLE = 12
 """An article asked for by its number is told as a whole."""
 
@@ -40,6 +43,18 @@ _KIND_BONUS = 0.15
 
 _FRAME_LOSS = 0.25
 """What a sentence on the purpose, scope or entry into force of a law loses where nobody asked for it."""
+
+LEAST_SPREAD = 0.1
+"""Cosines, scores of passages and words held that differ by less say the same: few passages are all near or all far."""
+
+FREE_OF_PASSAGE, FURTHER_OF_PASSAGE = 2, 0.95
+"""Sentences that a passage gives freely, and the share of the best score that a further one needs: with less
+the next passage is heard first."""
+
+PART_FROM_BEST = 0.65
+"""The share of the best score that the sentence for a part of the question needs which no better one speaks of."""
+
+_NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 
 MOST_ITEMS = 6
 """Items that a line leading in to a list brings along; alone it says nothing."""
@@ -73,9 +88,10 @@ class Chosen:
     also: tuple[int, ...] = ()
 
 
-def choose(question: str, candidates: Sequence[Candidate]) -> list[Chosen]:
+def choose(question: str, candidates: Sequence[Candidate], weights: Mapping[str, float] = _NO_WEIGHTS) -> list[Chosen]:
     """The sentences of the answer: passages by their best sentence, within a passage in reading order.
 
+    `weights` are the inverse document frequencies of the question's terms: by them its parts are told apart.
     A sentence that is an item of a list brings the line that leads in to the list: without it nobody knows of what;
     and that line, where it is chosen itself, brings the items.
     """
@@ -85,6 +101,7 @@ def choose(question: str, candidates: Sequence[Candidate]) -> list[Chosen]:
         return [Chosen(at, 1.0) for at in _beside(candidates, candidates[0])[:MOST_OF_ARTICLE]]
     scores = scored(question, candidates)
     taken = _best(candidates, scores, places=asked.places(question))
+    taken = _each_part(question, candidates, scores, taken, weights)
     best: dict[int, int] = {}
     for one in taken:
         best.setdefault(candidates[one.candidate].passage, len(best))
@@ -100,15 +117,39 @@ def _best(candidates: Sequence[Candidate], scores: Sequence[float], *, places: b
     order = sorted(range(len(candidates)), key=lambda at: (-scores[at], at))
     taken: list[Chosen] = []
     heard: set[str] = set()
+    told_of: Counter[int] = Counter()
     for at in order:
         one = candidates[at]
         twin = next((n for n, told in enumerate(taken) if _same(candidates[told.candidate], one)), None)
         if twin is not None:
             taken[twin] = Chosen(taken[twin].candidate, taken[twin].score, (*taken[twin].also, at))
-        elif len(taken) < most and scores[at] >= share * scores[order[0]] and not (places and one.source in heard):
+        elif len(taken) < most and scores[at] >= share * scores[order[0]]:
+            further = told_of[one.passage] >= FREE_OF_PASSAGE and scores[at] < FURTHER_OF_PASSAGE * scores[order[0]]
+            if further or (places and one.source in heard):
+                continue
             taken.append(Chosen(at, round(scores[at], 4)))
             heard.add(one.source)
+            told_of[one.passage] += 1
     return taken
+
+
+def _each_part(
+    question: str,
+    candidates: Sequence[Candidate],
+    scores: Sequence[float],
+    taken: list[Chosen],
+    weights: Mapping[str, float],
+) -> list[Chosen]:
+    """What was taken, and after the best sentence one for each part of the question that nothing taken speaks of."""
+    added: list[Chosen] = []
+    enough = [at for at, score in enumerate(scores) if score >= PART_FROM_BEST * max(scores)]
+    for words in parts(question, weights):
+        if any(held(words, candidates[one.candidate].text, weights) for one in (*taken, *added)):
+            continue
+        best = max(enough, key=lambda at: (held(words, candidates[at].text, weights), scores[at]))
+        if held(words, candidates[best].text, weights):
+            added.append(Chosen(best, round(scores[best], 4)))
+    return [*taken[:1], *added, *taken[1:]]
 
 
 def _with_lists(candidates: Sequence[Candidate], taken: Sequence[int]) -> list[int]:
@@ -147,7 +188,7 @@ def scored(question: str, candidates: Sequence[Candidate]) -> list[float]:
         + PASSAGE * passage
         + WORDS * words
         + _KIND_BONUS * (steps and _STEP.match(one.line_start) is not None)
-        + _KIND_BONUS * (figures and asked.says_amount(one.text))
+        + _KIND_BONUS * (figures and asked.says_amount(one.text, question))
         - _FRAME_LOSS * asked.says_little(one.text, question)
         for one, cosine, passage, words in zip(candidates, cosines, passages, overlaps, strict=True)
     ]
@@ -169,5 +210,7 @@ def _figures(one: Candidate) -> list[float]:
 
 
 def _stretched(values: Sequence[float]) -> list[float]:
-    low, high = min(values), max(values)
-    return [(value - low) / (high - low) if high > low else 1.0 for value in values]
+    """Up to 1, which the best has; over their own spread, or `LEAST_SPREAD` where that is wider."""
+    high = max(values)
+    spread = max(high - min(values), LEAST_SPREAD)
+    return [1.0 - (high - value) / spread for value in values]

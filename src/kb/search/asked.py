@@ -17,6 +17,25 @@ _AMOUNT = re.compile(
     rf"{_DIGITS}(?:周?岁|户|人|名|天|日|年|个|月|元|万元|%|倍|次|小时|分钟|平方米|米|件|家|分之|以[上下内])"
 )
 _NUMBER = re.compile(_DIGITS)
+_AGE = re.compile(rf"(?:年?满|不满)?{_DIGITS}周岁(?:以[上下])?")
+_ASKS_FOR_AGE = re.compile(r"[几多少]岁|多大年[纪龄]|年龄")
+_OF_KIND = tuple(
+    (re.compile(asked), re.compile(said))
+    for asked, said in (
+        (_ASKS_FOR_AGE.pattern, rf"{_DIGITS}周?岁"),
+        (
+            r"几分之|百分之几|几成|比例|占比|(?:多少|几).*(?:联名|提议|同意|点头|赞成|到场|到会|出席|签[字名]|算数)",
+            rf"分之|%|半数|{_DIGITS}(?:人|名|户|个)?以上",
+        ),
+        (r"多久|多长|(?:几|多少)个?(?:[天日年月周]|小时|分钟)", rf"{_DIGITS}个?(?:工作日|[天日年月周]|小时|分钟)"),
+        (r"罚|多少[元钱]|几[元块]", rf"{_DIGITS}万?元|{_DIGITS}倍|分之|%"),
+        (r"(?:几|多少)[次回]", rf"{_DIGITS}次"),
+        (r"(?:几|多少)(?:户|家)", rf"{_DIGITS}(?:户|家)"),
+        (r"(?:几|多少)[个名位]?人", rf"{_DIGITS}(?:人|名)"),
+    )
+)
+"""What is asked for, and the amounts that can be it; the first that fits a question counts."""
+
 _ARTICLE = re.compile(rf"第({_DIGITS})条")
 _SAYS_LITTLE = re.compile(
     r"^为了?.{4,}制定本|^本(?:条例|法|办法|规定)(?:所称|适用|自)|适用本(?:条例|法|办法|规定)。?$|自.{4,14}起施行|负责解释。?$"
@@ -46,9 +65,17 @@ def article(question: str) -> float | None:
     return value(found[1]) if found else None
 
 
-def says_amount(sentence: str) -> bool:
-    """Whether a sentence says how much, how many or how long; the number of an article or an item is none."""
-    return _AMOUNT.search(_ARTICLE.sub("", normalize(sentence))) is not None
+def says_amount(sentence: str, question: str = "") -> bool:
+    """Whether a sentence says how much, how many or how long, in the kind that the question asks for.
+
+    The number of an article or an item is none, and an age is none unless ages are asked for. Who wants to know how
+    many must agree is not told that all are of age, that there is a meeting once a year, or that a house sends two.
+    """
+    matching, wanted = _ARTICLE.sub("", normalize(sentence)), normalize(question)
+    if wanted and not _ASKS_FOR_AGE.search(wanted):
+        matching = _AGE.sub("", matching)
+    said = next((said for asked, said in _OF_KIND if asked.search(wanted)), _AMOUNT)
+    return said.search(matching) is not None
 
 
 def says_little(sentence: str, question: str) -> bool:
