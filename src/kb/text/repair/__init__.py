@@ -23,7 +23,7 @@ from kb.text.repair.values import Flag, FlagKind, Repair, Repaired, RepairKind, 
 
 __all__ = ["Flag", "FlagKind", "RepairKind", "Repaired", "Step", "apply_steps", "repair"]
 
-VERSION = 3
+VERSION = 4
 """Raised whenever a repair changes; texts repaired by another version are repaired anew from what was received."""
 
 MOST_ROUNDS = 12

