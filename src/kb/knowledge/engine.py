@@ -34,8 +34,10 @@ def no_progress(_what: str, _done: int, _total: int) -> None:
 class Engine:
     """The parts that outlive one search or one addition. Not safe for threads by itself: its owner locks."""
 
-    def __init__(self, settings: Settings, notice: Callable[[str], None], encoder: Encoder | None) -> None:
-        self.settings = settings
+    def __init__(
+        self, settings: Settings, notice: Callable[[str], None], encoder: Encoder | None, *, shared: bool = False
+    ) -> None:
+        self.settings, self._shared = settings, shared
         self.folder = Path(settings.index)
         self._notice = notice
         self._encoder = encoder
@@ -51,6 +53,7 @@ class Engine:
                 cache=settings.cache,
                 engine=settings.engine,
                 threads=settings.threads,
+                shared=self._shared,
                 prefixes=(settings.query_prefix, settings.passage_prefix),
                 notice=self._notice,
             )
