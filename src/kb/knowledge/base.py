@@ -60,15 +60,17 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
         settings: Settings | None = None,
         notice: Callable[[str], None] = _silent,
         encoder: Encoder | None = None,
+        shared: bool = False,
     ) -> KnowledgeBase:
         """The knowledge base in a folder (default: `KB_INDEX`, or ./index). Nothing is read before it is needed.
 
-        `notice` is told what takes long or falls back; `encoder` replaces the model of the settings.
+        `notice` is told what takes long or falls back; `encoder` replaces the model of the settings. `shared` is for
+        a server: questions of many are embedded side by side, and none waits for an article that is being added.
         """
         chosen = settings or load_settings()
         if index is not None:
             chosen = chosen.model_copy(update={"index": Path(index)})
-        return cls(Engine(chosen, notice, encoder))
+        return cls(Engine(chosen, notice, encoder, shared=shared))
 
     # -- adding
 

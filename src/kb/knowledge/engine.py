@@ -35,8 +35,10 @@ def no_progress(_what: str, _done: int, _total: int) -> None:
 class Engine:
     """The parts that outlive one search or one addition. Not safe for threads by itself: its owner locks."""
 
-    def __init__(self, settings: Settings, notice: Callable[[str], None], encoder: Encoder | None) -> None:
-        self.settings = settings
+    def __init__(
+        self, settings: Settings, notice: Callable[[str], None], encoder: Encoder | None, *, shared: bool = False
+    ) -> None:
+        self.settings, self._shared = settings, shared
         self.index = Path(settings.index)
         self._notice = notice
         self._library: Library | None = None
@@ -66,6 +68,7 @@ class Engine:
                 cache=settings.cache,
                 engine=settings.engine,
                 threads=settings.threads,
+                shared=self._shared,
                 prefixes=(settings.query_prefix, settings.passage_prefix),
                 notice=self._notice,
             )
@@ -109,11 +112,12 @@ class Engine:
 
         While somebody writes, the store is ahead of the files; then those that are open go on serving.
         """
-        have = searcher.caches.manifest.generation
-        if have == store.generation():
+        have, lineage = searcher.caches.manifest, store.lineage()
+        if (have.lineage, have.generation) == (lineage, store.generation()):
             return False
-        newest = caches.newest_manifest(self.folder)
-        return (newest is not None and newest.generation > have) or self._free()
+        newest = caches.newest_manifest(self.folder, lineage)
+        ahead = newest is not None and (have.lineage != lineage or newest.generation > have.generation)
+        return ahead or self._free()
 
     def _free(self) -> bool:
         """Whether nobody writes, and one could."""

@@ -40,7 +40,7 @@ def serve_http(settings: Settings, host: str, port: int) -> None:
         MissingExtraError: the extra is not installed.
         IndexStateError: the port is taken.
     """
-    with _opened(settings) as knowledge:
+    with _opened(settings, shared=True) as knowledge:
         check_free(host, port)
         import uvicorn
 
@@ -86,14 +86,14 @@ def _rule(_method: str, _path: str) -> Rule:
     return Rule(Role.READER, MOST_BYTES)
 
 
-def _opened(settings: Settings) -> KnowledgeBase:
+def _opened(settings: Settings, *, shared: bool = False) -> KnowledgeBase:
     """
     Raises:
         MissingExtraError: the extra is not installed.
     """
     if find_spec("mcp") is None:
         raise MissingExtraError("MCP 服务需要另装一个库。请运行：pip install 'kb[mcp]'")
-    return KnowledgeBase.open(settings=settings, notice=_notice)
+    return KnowledgeBase.open(settings=settings, notice=_notice, shared=shared)
 
 
 def _server(knowledge: KnowledgeBase, settings: Settings, words: Callable[[KBError], str]) -> KnowledgeServer:

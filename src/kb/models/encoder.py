@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from enum import Enum
 from importlib.util import find_spec
@@ -48,13 +49,14 @@ def open_encoder(
     cache: Path,
     engine: Literal["auto", "openvino", "torch"] = "auto",
     threads: int = 0,
+    shared: bool = False,
     prefixes: tuple[str | None, str | None] = (None, None),
     notice: Callable[[str], None],
 ) -> Encoder:
     """The encoder for a setting: "" is the default model, else a sentence-transformers name or folder.
 
     The default model runs on OpenVINO where that is installed (about twice as fast on the same CPU), else
-    on torch; any other model runs as sentence-transformers runs it.
+    on torch; any other model runs as sentence-transformers runs it. `shared` is for many who ask at once.
 
     Raises:
         ModelError: the model cannot be found, made or loaded.
@@ -70,11 +72,16 @@ def open_encoder(
         if find_spec("openvino"):
             from kb.models.openvino import OpenVinoEncoder
 
-            return OpenVinoEncoder(folder, threads=threads)
+            return OpenVinoEncoder(folder, threads=threads, shared=shared)
         notice("未安装 openvino，改用 torch 计算，速度较慢。")
     from kb.models.sentence import SentenceEncoder
 
     return SentenceEncoder(str(folder), prefixes=(None, None), threads=threads, identity=folder.name)
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def length_batches(lengths: Sequence[int], budget: int) -> list[list[int]]:

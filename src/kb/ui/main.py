@@ -110,7 +110,7 @@ def _warm(_knowledge: KnowledgeBase) -> None:
 
 @st.cache_resource(show_spinner=False)  # type: ignore[untyped-decorator]
 def _open(settings: Settings) -> KnowledgeBase:
-    return KnowledgeBase.open(settings=settings)
+    return KnowledgeBase.open(settings=settings, shared=True)
 
 
 @lru_cache(maxsize=1)
