@@ -16,6 +16,10 @@ from conftest import PROJECT
 FOLDER = PROJECT / "build"
 PICTURES = FOLDER / "screenshots"
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+GROUNDS = {"light": "rgb(251, 250, 247)", "dark": "rgb(20, 25, 29)"}
+"""What every page is written on, as `kb/ui/config.toml` has it."""
+
+DRAWN_IN = """ground => getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor === ground"""
 NARROW, WIDE = 390, 1280
 HEIGHT, LONGEST, LEAST_BYTES = 900, 5000, 5000
 """Of pictures, in pixels and bytes."""
@@ -58,8 +62,8 @@ def schemes(reader: Reader) -> Iterator[Scheme]:
     """The page in light and in dark, without drawing it anew."""
     for scheme in SCHEMES:
         reader.page.emulate_media(color_scheme=scheme)
-        reader.page.wait_for_timeout(150)  # Streamlit changes its colours a moment later.
-        reader.settled()
+        reader.page.wait_for_function(DRAWN_IN, arg=GROUNDS[scheme])
+        reader.page.wait_for_timeout(200)  # Buttons change their colours by degrees.
         yield scheme
 
 
