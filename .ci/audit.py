@@ -23,7 +23,7 @@ LOCK = PROJECT / "constraints.txt"
 
 PERMISSIVE = (
     "MIT", "MIT-0", "MIT-CMU", "BSD", "0BSD", "Apache", "ISC", "PSF", "Python Software Foundation", "Unlicense", "Zlib",
-    "HPND", "CC0", "CNRI", "BSL", "Boost", "Public Domain", "Bitstream", "OFL", "UPL",
+    "HPND", "CC0", "CNRI", "BSL", "Boost", "Public Domain", "Bitstream", "OFL", "UPL", "Academic Free License", "AFL",
 )  # fmt: skip
 """May be used, changed and passed on; the notice goes along."""
 

@@ -43,4 +43,5 @@ def small_dictionary(cache: Path | None) -> Any:
     tokenizer = jieba.Tokenizer()
     tokenizer.FREQ = {word[:end]: 0 for word in WORDS for end in range(1, len(word))} | dict.fromkeys(WORDS, 100)
     tokenizer.total, tokenizer.initialized = 100 * len(WORDS), True
+    tokenizer.kb_places = frozenset[str]()
     return tokenizer

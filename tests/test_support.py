@@ -41,6 +41,7 @@ def checker(dictionary: Any) -> Checker:
     segmenter = Segmenter(read_terms([corpus]).terms, names=[name for one in practices for name in one.names])
     copy = type(dictionary)(dictionary.dictionary)
     copy.FREQ, copy.total, copy.initialized = dict(dictionary.FREQ), dictionary.total, True
+    copy.kb_places = dictionary.kb_places
     segmenter._loaded = segment._with_terms(copy, segmenter.terms)
     return Checker.of(segmenter, practices)
 
