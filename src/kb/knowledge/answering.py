@@ -48,7 +48,7 @@ def calibrate(store: Store, encoder: Encoder) -> None:
         return
     texts = texts[:: max(1, len(texts) // MOST_COMPARED)].astype(np.float32)
     asked = encoder.encode([normalize(question) for question in QUESTIONS], TextKind.QUERY)
-    best = np.array([float((texts @ one).max()) for one in asked])
+    best = (asked @ texts.T).max(axis=1).astype(np.float64)
     store.remember(DOUBT_MEAN, f"{best.mean():.6f}")
     store.remember(DOUBT_SPREAD, f"{best.std():.6f}")
     store.remember(_MADE_AT, generation)
