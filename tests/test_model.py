@@ -10,6 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -284,3 +285,15 @@ def test_one_that_is_shared_gives_the_same_and_keeps_nobody_waiting(real_encoder
     done.append("questions")
     thread.join()
     assert cores() == 1 or done == ["questions", "passages"]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_many_threads_get_each_their_own_vectors(cache: Path, shared: bool) -> None:
+    """Of texts of many lengths, alone and together: a request that is handed on must not carry anything over."""
+    encoder = open_encoder(cache=cache, shared=shared, notice=print)
+    text = "社区想修个凉亭公家经费不够能不能向旁边沾光的商铺筹一点"
+    asked = [[text[: 3 + number % 20]] * (1 + number % 3) for number in range(120)]
+    alone = [encoder.encode(texts, TextKind.QUERY) for texts in asked]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda texts: encoder.encode(texts, TextKind.QUERY), asked))
+    assert max(float(np.abs(one - other).max()) for one, other in zip(alone, together, strict=True)) < 1e-3

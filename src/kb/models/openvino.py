@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,12 @@ class OpenVinoEncoder:
             with ThreadPoolExecutor(max_workers=1) as pool:
                 compiling = pool.submit(openvino.Core().compile_model, str(graph), "CPU", options)
                 self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
-                self._network = compiling.result()
+                network = compiling.result()
+            # As many as run side by side, made once: with requests that come and go in many threads the plugin hung and
+            # crashed (12 threads, within some 5,000 texts).
+            self._requests: SimpleQueue[Any] = SimpleQueue()
+            for _ in range(int(options.get("NUM_STREAMS", 1))):
+                self._requests.put(network.create_infer_request())
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelError(f"默认模型文件夹 {folder} 不完整（{error}）。请删除它，下次运行会重新生成。") from error
         self.dimension = int(config["hidden_size"])
@@ -73,10 +79,12 @@ class OpenVinoEncoder:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         prefix = self._prefixes[kind]
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch([prefix + text for text in texts])]
-        # A request of its own for every call: `encode` may run in several threads.
-        request = self._network.create_infer_request()
         for batch in length_batches([len(ids) for ids in tokens], BATCH_TOKENS):
-            vectors[batch] = self._run(request, [tokens[index] for index in batch])
+            request = self._requests.get()  # A batch at a time, so that a question does not wait for a whole article.
+            try:
+                vectors[batch] = self._run(request, [tokens[index] for index in batch])
+            finally:
+                self._requests.put(request)
             if progress is not None:
                 progress(len(batch))
         return vectors
