@@ -18,7 +18,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
-from typing import Any
 
 from opencc import OpenCC
 
@@ -27,7 +26,6 @@ from kb.config import load_settings
 from kb.sources.front_matter import read_front_matter
 from kb.sources.read import find_files, read_file
 from kb.text import other_names
-from kb.text.compounds import compounds
 from kb.text.discover import discover
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter
@@ -117,33 +115,42 @@ def share(segmenter: Segmenter, wanted: Sequence[str], written: Mapping[str, lis
     return mean(kept) if kept else 0.0
 
 
-def stock_share(jieba: Any, wanted: Sequence[str]) -> float:
+def _cut(segmenter: Segmenter, text: str) -> list[str]:
+    """jieba's words alone: the segmenter has no terms of ours."""
+    return [word for word, _start, _end in segmenter.plain(text)]
+
+
+def stock_share(jieba: Segmenter, wanted: Sequence[str]) -> float:
     """The same for jieba alone, on the simplified carriers."""
-    kept = [all(one in jieba.cut(carrier.format(one)) for carrier in CARRIERS) for one in wanted]
+    kept = [all(one in _cut(jieba, carrier.format(one)) for carrier in CARRIERS) for one in wanted]
     return mean(kept) if kept else 0.0
 
 
 def main() -> None:
     """Print the table of RESULTS.md."""
     segmenter = Segmenter(cache=load_settings().cache)
-    jieba = segmenter._jieba
     written = names()
     for one in texts():
-        found = [candidate.term for candidate in discover(one.bodies, lambda run: list(jieba.cut(run)))]
+        found = [candidate.term for candidate in discover(one.bodies, lambda run: _cut(segmenter, run))]
         print(
             f"\n{one.title}: {sum(name in one.running for name in written)} of {len(written)} names; {len(found)} found"
         )
-        _table([_row(seed, segmenter, jieba, written, one.running, found) for seed in SEEDS])
+        _table([_row(seed, segmenter, written, one.running, found) for seed in SEEDS])
     print(f"split as written (a twin may be in the other half): {mean(_as_written(segmenter, written, found)):.3f}")
     full = segmenter.with_terms([*written, *found])
     for listed in (FRESH, FRESH_LATER):
         fresh = {normalize(one): [one] for one in listed.split() if normalize(one) not in written}
-        alone = (stock_share(jieba, list(fresh)), share(segmenter, list(fresh), fresh), share(full, list(fresh), fresh))
+        known = list(fresh)
+        alone = (stock_share(segmenter, known), share(segmenter, known, fresh), share(full, known, fresh))
+            stock_share(segmenter, list(fresh)),
+            share(segmenter, list(fresh), fresh),
+            share(full, list(fresh), fresh),
+        )
         print(
             f"fresh names ({len(fresh)}): jieba {alone[0]:.3f}, shapes {alone[1]:.3f}, everything grown {alone[2]:.3f}"
         )
     print(f"catalogue with all its names: {share(segmenter.with_terms(written), list(written), written):.3f}")
-    _glued(jieba)
+    _glued(segmenter)
 
 
 def _table(rows: Sequence[Mapping[str, Sequence[float]]]) -> None:
@@ -158,7 +165,6 @@ def _table(rows: Sequence[Mapping[str, Sequence[float]]]) -> None:
 def _row(
     seed: int,
     segmenter: Segmenter,
-    jieba: Any,
     written: Mapping[str, list[str]],
     running: str,
     found: Sequence[str],
@@ -174,7 +180,7 @@ def _row(
         "nowhere in running text": [one for one in held if one not in running],
     }
     return {
-        name: [stock_share(jieba, group), *(share(cut, group, written) for cut in cuts), len(group)]
+        name: [stock_share(segmenter, group), *(share(cut, group, written) for cut in cuts), len(group)]
         for name, group in groups.items()
     }
 
@@ -188,14 +194,14 @@ def _as_written(segmenter: Segmenter, written: Mapping[str, list[str]], found: S
         yield share(segmenter.with_terms([*half, *found]), held, {name: [name] for name in held})
 
 
-def _glued(jieba: Any) -> None:
+def _glued(segmenter: Segmenter) -> None:
     """How often, and what, the shapes join in the laws and regulations of the gov set, which name few practices."""
     joined: dict[str, int] = {}
     characters = 0
     for line in gov().corpus.read_text(encoding="utf-8").splitlines():
         text = normalize(json.loads(line)["text"])
         characters += len(text)
-        for start, end in compounds(list(jieba.tokenize(text)), text, places=jieba.kb_places):
+        for start, end in segmenter.compounds(text):
             joined[text[start:end]] = joined.get(text[start:end], 0) + 1
     listed = " ".join(f"{term}×{count}" for term, count in sorted(joined.items(), key=lambda item: -item[1]))
     print(f"gov: {sum(joined.values())} compounds in {characters} characters: {listed}")

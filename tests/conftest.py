@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from kb.config import Settings
 from kb.knowledge import KnowledgeBase
 from kb.models.encoder import Encoder, FloatMatrix, TextKind, open_encoder
 from kb.text import segment
+from kb.text.dictionary import Words
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -72,22 +72,9 @@ def knowledge(settings: Settings, encoder: CharacterEncoder) -> Iterator[Knowled
 
 
 @pytest.fixture(scope="session")
-def dictionary(cache: Path) -> Any:
-    """jieba with its dictionary as the package loads it, which takes most of a second."""
-    return segment._load_jieba(cache)
-
-
-@pytest.fixture
-def one_dictionary(dictionary: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every segmenter of this test gets a copy of the dictionary instead of loading it again."""
-
-    def copied(_cache: Path | None) -> Any:
-        copy = type(dictionary)(dictionary.dictionary)
-        copy.FREQ, copy.total, copy.initialized = dict(dictionary.FREQ), dictionary.total, True
-        copy.kb_places = dictionary.kb_places
-        return copy
-
-    monkeypatch.setattr(segment, "_load_jieba", copied)
+def dictionary(cache: Path) -> Words:
+    """jieba's words as the package loads them."""
+    return segment.load_words(cache)
 
 
 @pytest.fixture(autouse=True)

@@ -111,7 +111,7 @@ def _serve() -> None:
     from small_corpus import small_dictionary
 
     setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())  # noqa: B010
-    segment._load_jieba = small_dictionary
+    segment.load_words = small_dictionary
     snapshot.PAGES, container.CHUNK = 8, 1 << 15
     sys.stdout.write("ready\n")
     sys.stdout.flush()

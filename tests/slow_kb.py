@@ -50,7 +50,7 @@ def run(seconds: str, stop: str, command: list[str]) -> None:
     """`kb COMMAND`, slowed down."""
     encoder = SlowEncoder(float(seconds), int(stop))
     setattr(engine, "open_encoder", lambda **_settings: encoder)  # noqa: B010 - the engine only imports it
-    segment._load_jieba = small_dictionary
+    segment.load_words = small_dictionary
     adding.GROUP = 16
     wait("loaded")
     main(command, prog_name="kb")

@@ -31,8 +31,6 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, Te
 
 from kb.adapters import langchain, llamaindex
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 QUESTION = "没有物业的小区怎么办"
 
 

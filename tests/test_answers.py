@@ -20,8 +20,6 @@ from kb.search.elsewhere import QUESTIONS
 from kb.search.parts import held, parts
 from kb.types import Filters
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 
 def candidate(text: str, cosine: float, *, passage: int = 0, start: int = 0, overlap: float = 0.0) -> Candidate:
     vector = np.eye(64, dtype=np.float32)[sum(map(ord, text)) % 64]

@@ -30,8 +30,6 @@ from kb.config import Settings
 from kb.errors import BusyError
 from kb.knowledge import KnowledgeBase, engine
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 PRACTICES = [PROJECT / "corpus" / "practices" / f"{name}.md" for name in ("fengqiao-jingyan", "pujiang-jingyan")]
 QUESTION = "没有物业的小区怎么办"
 

@@ -12,8 +12,6 @@ from kb.config import Settings
 from kb.knowledge import KnowledgeBase, engine
 from kb.models.encoder import Encoder
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>[点](javascript:alert(3))"
 
 

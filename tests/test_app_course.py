@@ -31,8 +31,6 @@ from kb.ui import basket as basket_of
 from kb.ui import course_files
 from test_app import HOSTILE, app, shown
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 __all__ = ["app"]
 
 PRACTICE = "practice:fengqiao-jingyan"

@@ -33,8 +33,6 @@ HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>![图](http://example.org/x.png)[点](javascript:alert(3))"
 )
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 
 @pytest.fixture
 def held(tmp_path: Path, cache: Path, articles: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KnowledgeBase]:

@@ -31,8 +31,6 @@ from kb.present.timeline import timeline
 from kb.types import Article, Flag, FlagKind, Practice, Quote, Source
 from kb.ui.practices_area import Area
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 KEPT = ("fengqiao-jingyan", "pujiang-jingyan", "daode-yinhang", "minzhu-kentan")
 PRACTICE_PAGE = f"""---

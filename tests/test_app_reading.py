@@ -14,8 +14,6 @@ from kb.knowledge import KnowledgeBase
 from test_app import HOSTILE, app, shown
 from test_app_search import browser_data
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 __all__ = ["app"]
 
 LONG = "# 标题\n\n## 一段\n第一句话。第二句话。\n\n## 二段\n1. 第三句话。\n### 细目\n第四句话。\n"

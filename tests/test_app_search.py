@@ -12,8 +12,6 @@ from kb.config import Settings
 from kb.knowledge import KnowledgeBase
 from test_app import HOSTILE, app, shown
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 __all__ = ["app"]
 
 

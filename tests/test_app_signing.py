@@ -17,8 +17,6 @@ from kb.knowledge import KnowledgeBase, engine
 from kb.models.encoder import Encoder
 from kb.types import Upload
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 AUTH = {
     "redirect_uri": "http://127.0.0.1:8501/oauth2callback",
     "cookie_secret": "a-secret-of-the-tests",

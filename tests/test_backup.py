@@ -38,7 +38,7 @@ COUNT = 24
 
 @pytest.fixture(autouse=True)
 def small_jieba(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segment, "_load_jieba", small_dictionary)
+    monkeypatch.setattr(segment, "load_words", small_dictionary)
     monkeypatch.setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())
     monkeypatch.setattr(checking, "open_encoder", lambda **_settings: CharacterEncoder())
 

@@ -46,7 +46,7 @@ Told = Callable[[str, object], None]
 @pytest.fixture(autouse=True, scope="module")
 def small_jieba() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "_load_jieba", small_dictionary)
+        patch.setattr(segment, "load_words", small_dictionary)
         patch.setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())
         yield
 

@@ -19,8 +19,6 @@ from kb.cli import main
 from kb.knowledge import engine
 from kb.models.encoder import Encoder, open_encoder
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 HIT = {
     "passage_id", "article_id", "title", "text", "start", "end", "score", "highlights", "practices", "region", "date",
     "source",

@@ -19,8 +19,6 @@ from kb.models.encoder import FloatMatrix, TextKind
 from kb.search.elsewhere import QUESTIONS
 from kb.types import Upload
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 SECONDS = 30.0
 
 

@@ -20,8 +20,6 @@ from kb.course.values import SectionKind
 from kb.errors import NotFoundError, QueryError
 from kb.knowledge import KnowledgeBase, engine
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 PAGES = ("fengqiao-jingyan", "duowang-heyi", "guangming-moshi")
 
 

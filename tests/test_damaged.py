@@ -22,8 +22,6 @@ from kb.text.repair.values import places, undo_steps
 from kb.types import DuplicateKind, Flag, FlagKind, Receipt, RepairKind
 from small_corpus import article_text
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 GLOSSED = "社區治理要創(chuàng)新。物業(yè)服務(wù)要跟上，居民議事廳每月開會。\n"
 LOST = "全年調解糾紛3?件，群眾滿意度提高。村民代表大會每季度召開一次，討論村裏的大事。\n"
 

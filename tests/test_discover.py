@@ -93,7 +93,7 @@ def test_the_reason_is_told(plain: Segmenter) -> None:
 def test_law_compounds_are_made_of_whole_words(plain: Segmenter, text: str) -> None:
     """Joining moves no boundary, and loses no character."""
     joined = plain.words(text)
-    single = {place for _word, start, end in plain._jieba.tokenize(text) for place in (start, end)}
+    single = {place for _word, start, end in plain.plain(text) for place in (start, end)}
     assert {place for token in joined for place in (token.start, token.end)} <= single
     assert all(text[token.start : token.end] == token.term for token in joined)
 

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from kb.knowledge import KnowledgeBase
-from kb.text import segment
+from kb.text.dictionary import Words
 
 pytestmark = [
-    pytest.mark.usefixtures("one_dictionary"),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the name of an open file is read from /proc"),
 ]
 
@@ -52,6 +51,6 @@ def test_every_index_file_is_on_the_disk_before_its_folder_takes_its_place(
 
 
 def test_the_dictionary_is_on_the_disk_before_it_has_its_name(tmp_path: Path, synced: list[Path]) -> None:
-    path = segment._folded_dictionary(tmp_path)
-    assert path.is_file()
+    Words.load(tmp_path, "1")
+    assert (tmp_path / "jieba-1.words").is_file()
     assert [one.parent for one in synced] == [tmp_path]

@@ -141,7 +141,6 @@ def test_judgments_of_no_question_are_told() -> None:
         score(RESULTS, QUESTIONS, [Judgment("other", "a", 2)])
 
 
-@pytest.mark.usefixtures("one_dictionary")
 def test_asking_every_question_in_order(knowledge: KnowledgeBase, articles: Path) -> None:
     knowledge.build([articles])
     steps: list[tuple[str, int, int]] = []

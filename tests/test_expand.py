@@ -162,7 +162,6 @@ def corpus(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.usefixtures("one_dictionary")
 def test_a_search_finds_by_other_names_tells_them_and_leaves_them_out(
     corpus: Path, settings: Settings, encoder: CharacterEncoder
 ) -> None:
@@ -180,7 +179,6 @@ def test_a_search_finds_by_other_names_tells_them_and_leaves_them_out(
         assert knowledge.search("志工", mode="lexical", without=["志愿者"]).hits == ()
 
 
-@pytest.mark.usefixtures("one_dictionary")
 def test_the_words_of_a_folder_go_with_its_index(corpus: Path, settings: Settings, encoder: CharacterEncoder) -> None:
     own = corpus / "lexicon" / "regional.tsv"
     own.write_text("# 我们的叫法\n网格员\t小巷管家\n", encoding="utf-8")
@@ -195,7 +193,6 @@ def test_the_words_of_a_folder_go_with_its_index(corpus: Path, settings: Setting
         assert knowledge.search("小巷管家", mode="lexical").expansions == ()
 
 
-@pytest.mark.usefixtures("one_dictionary")
 def test_a_list_that_cannot_be_used_is_told_and_the_rest_goes_in(
     corpus: Path, settings: Settings, encoder: CharacterEncoder
 ) -> None:

@@ -33,7 +33,7 @@ from small_corpus import rankings, small_dictionary, write_articles
 @pytest.fixture(autouse=True, scope="module")
 def small_jieba() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "_load_jieba", small_dictionary)
+        patch.setattr(segment, "load_words", small_dictionary)
         yield
 
 

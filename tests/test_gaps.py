@@ -17,8 +17,6 @@ from kb.knowledge import KnowledgeBase
 from kb.present import answers, gaps
 from kb.types import Answer, Filters, Topic
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 NEAR = Topic("a", "物业管理", "第二章")
 
 

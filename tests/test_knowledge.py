@@ -18,8 +18,6 @@ from kb.knowledge import KnowledgeBase, caching
 from kb.types import BuildReport, Filters, Mode, Script, SearchResult
 from small_corpus import QUESTIONS, article_text, rankings, write_articles
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 PRACTICE = """---
 kind: 实践
 id: zhuji

@@ -13,8 +13,6 @@ from kb.search.links import WEIGHTS, PageVectors, Seen, kind_of, nearness
 from kb.search.surfacing import Pages
 from kb.types import LinkKind, Span
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 PAGE = """---
 kind: 实践
 id: {key}

@@ -24,8 +24,6 @@ from kb.mcp.serve import guarded
 from kb.mcp.server import KnowledgeServer
 from kb.present import answers, catalogue_plain, plain, verifying
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 R = TypeVar("R")
 PRACTICE = PROJECT / "corpus" / "practices" / "fengqiao-jingyan.md"
 QUESTION = "没有物业的小区怎么办"

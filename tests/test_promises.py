@@ -36,7 +36,6 @@ def test_every_link_leads_somewhere(page: str) -> None:
     assert [link for link in links if not (PROJECT / "docs" / link).exists()] == []
 
 
-@pytest.mark.usefixtures("one_dictionary")
 def test_the_example_runs(settings: Settings, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def open_small(**_settings: Any) -> CharacterEncoder:
         return CharacterEncoder()

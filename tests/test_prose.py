@@ -27,8 +27,6 @@ from kb.present import answers
 from kb.prose.reply import read_reply
 from kb.types import Answer, AnswerSentence, Mode, Quote
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 KEYS = {"question", "refused", "confidence", "sentences", "practices", "nearest"}
 ASKED = "没有物业的小区由社区先托底，收支应当每季度公示一次"
 FIRST = "没有物业的小区由社区先托底，江岸区拿出500万元。"

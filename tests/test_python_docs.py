@@ -58,7 +58,6 @@ with KnowledgeBase.open("index") as opened:
 """Names everything that is public; `assert_type` fails where a type got lost on the way."""
 
 
-@pytest.mark.usefixtures("one_dictionary")
 @pytest.mark.parametrize("example", EXAMPLES, ids=[str(number) for number in range(len(EXAMPLES))])
 def test_examples_run(
     example: str, settings: Settings, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -43,7 +43,7 @@ PRACTICE = PROJECT / "corpus" / "practices" / "fengqiao-jingyan.md"
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segment, "_load_jieba", small_dictionary)
+    monkeypatch.setattr(segment, "load_words", small_dictionary)
     monkeypatch.setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())
     monkeypatch.setattr(checking, "open_encoder", lambda **_settings: CharacterEncoder())
 

@@ -136,7 +136,6 @@ def test_a_pickle_does_what_it_says(tmp_path: Path) -> None:
     assert (tmp_path / "mark").read_text() == "ran"
 
 
-@pytest.mark.usefixtures("one_dictionary")
 def test_a_pickle_in_an_index_is_never_run(settings: Settings, tmp_path: Path) -> None:
     """In the place of every index file: it is taken for damaged and made anew, and searches answer as before."""
     write_articles(tmp_path / "corpus", range(8))
@@ -224,7 +223,6 @@ def files_below(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.mark.usefixtures("one_dictionary")
 def test_no_secret_is_written_down_or_told(
     settings: Settings, articles: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:

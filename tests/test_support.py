@@ -23,7 +23,6 @@ from kb.prose.reply import Written
 from kb.prose.request import bare
 from kb.prose.support import Checker
 from kb.sources.read import read_file, read_terms
-from kb.text import segment
 from kb.text.segment import Segmenter
 from kb.text.sentences import sentences
 from kb.types import Document
@@ -39,10 +38,6 @@ def checker(dictionary: Any) -> Checker:
     found = [document for path in sorted((corpus / "practices").glob("*.md")) for document in read_file(path)]
     practices = [one.practice for one in found if isinstance(one, Document) and one.practice is not None]
     segmenter = Segmenter(read_terms([corpus]).terms, names=[name for one in practices for name in one.names])
-    copy = type(dictionary)(dictionary.dictionary)
-    copy.FREQ, copy.total, copy.initialized = dict(dictionary.FREQ), dictionary.total, True
-    copy.kb_places = dictionary.kb_places
-    segmenter._loaded = segment._with_terms(copy, segmenter.terms)
     return Checker.of(segmenter, practices)
 
 

@@ -19,8 +19,6 @@ from kb.text.explain import Origin
 from kb.types import Term
 from small_corpus import WORDS, rankings, write_articles
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 NUMBERS = range(100)
 
 

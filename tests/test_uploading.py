@@ -20,8 +20,6 @@ from kb.models.encoder import FloatMatrix, TextKind
 from kb.sources import limits
 from kb.types import DuplicateKind, Edits, Mode, Preview, Upload
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 LETTER = "楼道里的灯坏了半年没有人修。居民向社区反映以后，网格员当天就来登记，第三天换好了灯。"
 OTHER = "红白喜事按村规民约从简办理。村里的理事会负责劝导，办酒不超过十桌，随礼不超过二百元。"
 

@@ -21,8 +21,6 @@ from kb.search.verdicts import CitationState, Verdict, Verification
 from kb.types import Citation, FlagKind, Quote
 from small_corpus import article_text, write_articles
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 RULES = """# 议事规则
 
 第一条　村级重大事项由村民会议讨论决定，村党组织提议，村两委会商议，党员大会审议。

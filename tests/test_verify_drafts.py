@@ -20,8 +20,6 @@ from kb.search.verdicts import CitationState, Verdict
 from kb.sources.decode import count_han
 from kb.sources.quotations import LONGEST, SHORTEST, quotations, read_draft
 
-pytestmark = pytest.mark.usefixtures("one_dictionary")
-
 DRAFT = """---
 title: 讲稿
 ---

@@ -115,8 +115,12 @@ class Fingerprints:
     def like(self, of: Fingerprint) -> tuple[Match, ...]:
         """Those that are copies, near copies or excerpts of a text, or it of them; most alike first."""
         found: dict[str, Match] = {}
+        known: dict[bytes, tuple[DuplicateKind, float] | None] = {}  # Of copies of one text only one is compared.
         for key in {self._keys[number] for number in self._candidates(of)}:
-            judged = compare(of, self._added.get(key) or self._among[key])
+            one = self._added.get(key) or self._among[key]
+            if one.digest not in known:
+                known[one.digest] = compare(of, one)
+            judged = known[one.digest]
             if judged is not None:
                 found[key] = Match(key, judged[0], round(judged[1], 3))
         return tuple(sorted(found.values(), key=lambda match: (-_ORDER[match.kind], -match.similarity, match.key)))
