@@ -142,10 +142,6 @@ def main() -> None:
         fresh = {normalize(one): [one] for one in listed.split() if normalize(one) not in written}
         known = list(fresh)
         alone = (stock_share(segmenter, known), share(segmenter, known, fresh), share(full, known, fresh))
-            stock_share(segmenter, list(fresh)),
-            share(segmenter, list(fresh), fresh),
-            share(full, list(fresh), fresh),
-        )
         print(
             f"fresh names ({len(fresh)}): jieba {alone[0]:.3f}, shapes {alone[1]:.3f}, everything grown {alone[2]:.3f}"
         )
