@@ -8,7 +8,7 @@ loses at most the vectors of one group, and the next build goes on behind it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,20 +18,14 @@ from kb.index.schema import UPLOADED
 from kb.index.store import Known, Store
 from kb.knowledge.caching import Progress
 from kb.knowledge.copies import Copies
+from kb.knowledge.engine import OnReceipt, no_receipt
 from kb.knowledge.preparing import Prepared, digest_of, prepare, renamed
 from kb.models.encoder import Encoder, TextKind
 from kb.sources.read import BULK_SUFFIXES, read_file
-from kb.types import BuildReport, Document, Failure, Receipt
+from kb.types import BuildReport, Document, Failure
 
 GROUP = 512
 """Passages embedded together: enough to sort by length, few enough to lose little (about 8 s on 2 cores)."""
-
-OnReceipt = Callable[[Receipt], None]
-"""Called with the receipt of every article that was stored anew, once it is stored."""
-
-
-def no_receipt(_receipt: Receipt) -> None:
-    """For callers that want none."""
 
 
 @dataclass(slots=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kb.archive.keys import SigningKey
-from kb.archive.manifest import Manifest
-from kb.knowledge import sealing
-from kb.knowledge.backing_up import back_up
 from kb.knowledge.caching import Progress
 from kb.knowledge.engine import no_progress
 from kb.knowledge.reading import Reading
+
+if TYPE_CHECKING:
+    from kb.archive.keys import SigningKey
+    from kb.archive.manifest import Manifest
 
 
 class Archiving(Reading):
@@ -25,6 +26,8 @@ class Archiving(Reading):
             ArchiveError: the file is there already (without `force`), or cannot be written.
             IndexStateError: there is no index, or it is damaged.
         """
+        from kb.knowledge.backing_up import back_up
+
         return back_up(self._engine, Path(file), with_caches=with_caches, force=force, progress=progress)
 
     def seal(
@@ -43,6 +46,8 @@ class Archiving(Reading):
             QueryError: nothing changed since.
             IndexStateError: there is no index, or it is damaged.
         """
+        from kb.knowledge import sealing
+
         if since is None:
             return sealing.seal(self._engine, Path(file), key, force=force, progress=progress)
         return sealing.seal_since(self._engine, Path(file), key, Path(since), force=force, progress=progress)
@@ -56,4 +61,6 @@ class Archiving(Reading):
             ArchiveError: one of the two is damaged, changed or not trusted, or the update is of another library.
             QueryError: this is no sealed library.
         """
+        from kb.knowledge import sealing
+
         return sealing.apply(self._engine, Path(delta), Path(file), force=force, progress=progress)

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb.config import Settings, load_settings
 from kb.errors import NotFoundError, SourceError
 from kb.index.catalogue import ADDED
 from kb.index.store import Store
-from kb.knowledge import terms
-from kb.knowledge.adding import Adding, OnReceipt, no_receipt
-from kb.knowledge.answering import answer
 from kb.knowledge.archiving import Archiving
 from kb.knowledge.browsing import warned
 from kb.knowledge.caching import Progress
 from kb.knowledge.course import Teaching
-from kb.knowledge.engine import Engine, no_progress
-from kb.knowledge.prosing import chat_of, with_prose
-from kb.knowledge.regional import take_regional
+from kb.knowledge.engine import Engine, OnReceipt, no_progress, no_receipt
 from kb.knowledge.reporting import Reporting
 from kb.knowledge.searching import read_query
-from kb.knowledge.settling import settle
 from kb.knowledge.stocktaking import Stocktaking
 from kb.knowledge.uploading import Uploading
 from kb.knowledge.verifying import Verifying
 from kb.models.encoder import Encoder
-from kb.sources.read import Terms, find_files, read_terms
 from kb.types import (
     Answer,
     BuildReport,
@@ -36,6 +30,10 @@ from kb.types import (
     SearchResult,
     TermChange,
 )
+
+if TYPE_CHECKING:
+    from kb.knowledge import terms
+    from kb.sources.read import Terms
 
 
 def _silent(_text: str) -> None:
@@ -86,6 +84,8 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
             SourceError: a path does not exist, or nothing readable is there.
             IndexStateError, ModelError: the index cannot be written, or the model cannot be used.
         """
+        from kb.sources.read import find_files, read_terms
+
         roots = [Path(path).resolve() for path in paths]
         root_of = {file: str(root) for root in roots for file in find_files([root])}
         return self._add(root_of, {str(root): read_terms([root]) for root in roots}, progress, on_receipt)
@@ -101,12 +101,18 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
             SourceError: a path does not exist, or nothing readable is there.
             IndexStateError, ModelError: the index cannot be written, or the model cannot be used.
         """
+        from kb.sources.read import find_files
+
         files = find_files([Path(path).resolve() for path in paths])
         return self._add(dict.fromkeys(files, ""), {}, progress, on_receipt)
 
     def _add(
         self, root_of: dict[Path, str], lexicons: dict[str, Terms], progress: Progress, on_receipt: OnReceipt
     ) -> BuildReport:
+        from kb.knowledge.adding import Adding
+        from kb.knowledge.regional import take_regional
+        from kb.knowledge.settling import settle
+
         with self._changing() as store:
             with self._guard:
                 encoder = self._engine.encoder()
@@ -152,6 +158,8 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
             QueryError: one of them cannot be a word; then none is added.
             IndexStateError: there is no index, or it cannot be written.
         """
+        from kb.knowledge import terms
+
         return self._change_terms(terms.with_new, wanted, dry_run)
 
     def remove_terms(self, wanted: Iterable[str], *, dry_run: bool = False) -> TermChange:
@@ -161,6 +169,8 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
             NotFoundError: one of them was not added by hand; then none goes.
             IndexStateError: there is no index, or it cannot be written.
         """
+        from kb.knowledge import terms
+
         return self._change_terms(terms.without, wanted, dry_run)
 
     def _change_terms(self, choose: terms.Choose, wanted: Iterable[str], dry_run: bool) -> TermChange:
@@ -174,6 +184,8 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
         return planned.change
 
     def _planned(self, store: Store, choose: terms.Choose, wanted: Iterable[str]) -> terms.Plan:
+        from kb.knowledge import terms
+
         kept, touched = choose(store.catalogue.added_terms(), wanted)
         before = self._segmenter(store)
         after = before.with_terms(self._engine.segmenter_with(store, kept).terms)
@@ -222,6 +234,9 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
             QueryError: the question or a filter cannot be used, or prose is wanted and no model is set.
             IndexStateError, ModelError: there is no index, or it was made with another model.
         """
+        from kb.knowledge.answering import answer
+        from kb.knowledge.prosing import chat_of, with_prose
+
         query = read_query(question, Mode.HYBRID, filters or Filters(), 1, expand=expand, without=without)
         chat = chat_of(self._engine.settings) if prose else None
         found = self._found(query.mode, lambda searcher: answer(searcher, query))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from kb.catalogue import comparing, suitability
-from kb.catalogue.consistency import conflicts
-from kb.catalogue.figures import figures_of
-from kb.catalogue.naming import nearest
-from kb.catalogue.values import Comparison, Conflict, Figure, Fit, Place, Surroundings
 from kb.errors import NotFoundError, QueryError
 from kb.index.store import Store
-from kb.knowledge.around import Around
 from kb.knowledge.reading import Reading
 from kb.search.practices import PracticeNames
 from kb.types import BuildReport, Practice
+
+if TYPE_CHECKING:
+    from kb.catalogue.values import Comparison, Conflict, Figure, Fit, Place, Surroundings
 
 
 class Browsing(Reading):
@@ -37,6 +35,8 @@ class Browsing(Reading):
         Raises:
             NotFoundError: nothing is called so.
         """
+        from kb.catalogue.figures import figures_of
+
         practices = self._reading().catalogue.practices()
         names = [name for one in practices for name in one.names]
         chosen = practices if practice is None else [self._called(practice, practices)]
@@ -54,6 +54,8 @@ class Browsing(Reading):
             QueryError: too few or too many, or one of them twice.
             NotFoundError: nothing is called so.
         """
+        from kb.catalogue import comparing
+
         wanted = list(names)
         if not comparing.FEWEST <= len(wanted) <= comparing.MOST:
             raise QueryError(
@@ -74,6 +76,9 @@ class Browsing(Reading):
             QueryError: nothing is said of the place.
             NotFoundError: nothing is called so.
         """
+        from kb.catalogue import suitability
+        from kb.catalogue.values import Place
+
         if place == Place():
             raise QueryError(
                 "请至少填写一项：在城市还是农村（--urban、--rural）、多少人（--people）、多少网格员（--grid-workers）、"
@@ -89,11 +94,15 @@ class Browsing(Reading):
         Raises:
             NotFoundError: nothing is called so.
         """
+        from kb.knowledge.around import Around
+
         around = Around(self._reading())
         return around.of(self._called(name, around.practices))
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """What does not agree between the pages of the catalogue."""
+        from kb.catalogue.consistency import conflicts
+
         return conflicts(self._reading().catalogue.practices())
 
     @staticmethod
@@ -102,6 +111,8 @@ class Browsing(Reading):
         Raises:
             NotFoundError: nothing is called so; the message names the nearest.
         """
+        from kb.catalogue.naming import nearest
+
         names = PracticeNames(practices)
         key = names.resolve(name.strip())
         if key is None:
@@ -113,5 +124,7 @@ class Browsing(Reading):
 
 def warned(report: BuildReport, store: Store) -> BuildReport:
     """The report with what does not agree between the practice pages that are now in the store."""
+    from kb.catalogue.consistency import conflicts
+
     found = conflicts(store.catalogue.practices())
     return replace(report, warnings=tuple(f"{one.detail}。{one.advice}" for one in found))

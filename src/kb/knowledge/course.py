@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from kb.catalogue.figures import figures_of
-from kb.course.basket import Basket, Item, add, answer_item, passage_item, practice_item, titled
-from kb.course.material import Material
-from kb.course.planning import EMPTY, plan
-from kb.course.values import CoursePlan
 from kb.errors import NotFoundError, QueryError
-from kb.knowledge.around import Around
 from kb.knowledge.browsing import Browsing
 from kb.types import Answer, Article, Quote
+
+if TYPE_CHECKING:
+    from kb.course.basket import Basket, Item
+    from kb.course.values import CoursePlan
 
 _PLACE = re.compile(r"(?P<article>.+?)(?:@(?P<start>\d{1,9})-(?P<end>\d{1,9})|#(?P<passage>\d{1,6}))?", re.DOTALL)
 
@@ -28,6 +27,11 @@ class Teaching(Browsing):
             QueryError: the basket is empty.
             NotFoundError: nothing of it is in the index any more.
         """
+        from kb.catalogue.figures import figures_of
+        from kb.course.material import Material
+        from kb.course.planning import EMPTY, plan
+        from kb.knowledge.around import Around
+
         if not basket.items:
             raise QueryError(EMPTY)
         catalogue = Around(self._reading())
@@ -64,6 +68,8 @@ class Teaching(Browsing):
             NotFoundError: a practice, an article or a passage is not there.
             QueryError: a place is outside its article, an answer has no sentences, or the basket would be too full.
         """
+        from kb.course.basket import Basket, add, answer_item, practice_item, titled
+
         items = [practice_item(self.practice(name)) for name in practices]
         items += [self.pick(place) for place in articles]
         items += [answer_item(answer) for answer in answers]
@@ -77,6 +83,8 @@ class Teaching(Browsing):
             NotFoundError: the article or the passage is not there.
             QueryError: the place is empty or outside the article.
         """
+        from kb.course.basket import passage_item
+
         found = _PLACE.fullmatch(place.strip())
         if found is None:
             raise QueryError("请写明文章编号，如 wanggehua-rumen、wanggehua-rumen#3 或 wanggehua-rumen@120-180。")

@@ -24,12 +24,21 @@ from kb.models.encoder import Encoder, open_encoder
 from kb.search.expand import other_names
 from kb.search.practices import PracticeNames
 from kb.text.segment import Segmenter
+from kb.types import Receipt
 
 _LOCK = ".lock"
 
 
 def no_progress(_what: str, _done: int, _total: int) -> None:
     """For callers that show none."""
+
+
+OnReceipt = Callable[[Receipt], None]
+"""Called with the receipt of every article that was stored anew, once it is stored."""
+
+
+def no_receipt(_receipt: Receipt) -> None:
+    """For callers that want none."""
 
 
 class Engine:

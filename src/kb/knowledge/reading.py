@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from kb.errors import NotFoundError
 from kb.index.catalogue import ADDED
@@ -15,10 +15,12 @@ from kb.knowledge.caching import sync
 from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.searching import Searcher, read_query
 from kb.search.practices import PracticeNames
-from kb.text.discover import Candidate, discover
 from kb.text.explain import ExplainedWord
 from kb.text.segment import Segmenter
 from kb.types import Article, ArticleSummary, Facets, Filters, IndexInfo, Mode, Passage, Practice, Receipt, Term
+
+if TYPE_CHECKING:
+    from kb.text.discover import Candidate
 
 T = TypeVar("T")
 
@@ -179,6 +181,8 @@ class Reading:
         Raises:
             IndexStateError: there is no index.
         """
+        from kb.text.discover import discover
+
         store = self._reading()
         segmenter = self._segmenter(store)
         if texts is None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from kb.index.holdings import Holdings
 from kb.knowledge.browsing import Browsing
-from kb.knowledge.uploading import file_name
 from kb.types import Copy, FlagKind, Holding
 
 
@@ -16,6 +15,8 @@ class Stocktaking(Browsing):
 
     def holdings(self) -> list[Holding]:
         """Every article as far as stock is taken of it, the one that came last first."""
+        from kb.knowledge.receiving import file_name
+
         return [replace(one, file=file_name(one.file)) for one in Holdings(self._reading()).all()]
 
     def flag_counts(self) -> Mapping[FlagKind, tuple[int, int]]:

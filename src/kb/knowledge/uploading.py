@@ -11,24 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kb.errors import IndexStateError, KBError, NotFoundError, QueryError
 from kb.index.database import FILE
 from kb.index.holdings import Holdings
 from kb.index.store import Store
-from kb.knowledge.adding import Adding, OnReceipt, no_receipt
 from kb.knowledge.browsing import Browsing, warned
 from kb.knowledge.caching import Progress
-from kb.knowledge.editing import edited
-from kb.knowledge.engine import no_progress
-from kb.knowledge.preparing import cut, digest_of, renamed
-from kb.knowledge.receiving import Receiving, file_name, free_id
-from kb.knowledge.settling import settle
+from kb.knowledge.engine import OnReceipt, no_progress, no_receipt
 from kb.models.encoder import Encoder
 from kb.sources.limits import READING_SECONDS, reading_for
 from kb.types import Article, BuildReport, Document, Edits, Failure, Preview, Previews, Upload
 
-__all__ = ["Uploading", "file_name"]
+if TYPE_CHECKING:
+    from kb.knowledge.adding import Adding
 
 
 class Uploading(Browsing):
@@ -44,6 +41,8 @@ class Uploading(Browsing):
         Raises:
             IndexStateError: there is an index and it cannot be read.
         """
+        from kb.knowledge.receiving import Receiving
+
         store = self._reading() if (self._engine.folder / FILE).is_file() else None
         with reading_for(seconds):
             return Receiving(store, progress).read(files)
@@ -66,6 +65,9 @@ class Uploading(Browsing):
             IndexStateError: another one is writing, or the folder cannot be written; then nothing is stored.
             ModelError: the model cannot be used or is not the index's; then nothing is stored.
         """
+        from kb.knowledge.adding import Adding
+        from kb.knowledge.editing import edited
+
         written = {one.key: edited(one.document, (edits or {}).get(one.key, Edits())) for one in previews}
         places = {one.key: one.namesake for one in previews if one.key in replacing and one.namesake}
         with self._changing() as store:
@@ -87,6 +89,10 @@ class Uploading(Browsing):
             QueryError: a value cannot be used, or the article is one of a folder or a practice's page.
             IndexStateError, ModelError: the index cannot be written, or the model cannot be used.
         """
+        from kb.knowledge.adding import Adding
+        from kb.knowledge.editing import edited
+        from kb.knowledge.preparing import cut, digest_of
+
         with self._changing() as store:
             article, holding = store.article(key), Holdings(store).one(key)
             if article is None or holding is None:
@@ -112,6 +118,8 @@ class Uploading(Browsing):
     def _settled(self, store: Store, encoder: Encoder, adding: Adding, progress: Progress) -> BuildReport:
         """The report, all that follows from the articles brought up to date; where it cannot be, that is a warning:
         the articles are stored, and the next change or search makes up for it."""
+        from kb.knowledge.settling import settle
+
         late: tuple[str, ...] = ()
         if adding.taken:
             try:
@@ -126,6 +134,9 @@ class Uploading(Browsing):
 
 def _store(store: Store, adding: Adding, document: Document, place: str) -> None:
     """One article, under the id it had, the id whose place it takes, or one that is free."""
+    from kb.knowledge.preparing import cut, digest_of, renamed
+    from kb.knowledge.receiving import free_id
+
     origin = document.article.origin
     held = {known.id: known.origin for known in store.known()}
     key = place or next((known for known, where in held.items() if where == origin), "")
