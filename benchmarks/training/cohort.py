@@ -78,7 +78,7 @@ def main() -> None:
     of_articles = np.array([short(law) for law, _no in keys])
     names, law_of = np.unique(of_articles, return_inverse=True)
     questions = known(laws, of_articles, vectors, encoder)
-    np.savez_compressed(
+    np.savez(
         OUT, model=encoder.identity, vectors=scaled(vectors), laws=names, law_of=law_of.astype(np.int16), **questions
     )
     print(f"{len(keys)} articles of {len(names)} laws, {OUT.stat().st_size:,} bytes")

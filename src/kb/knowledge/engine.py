@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -52,6 +53,7 @@ class Engine:
         self._notice = notice
         self._library: Library | None = None
         self._encoder = encoder
+        self._loading: Future[Encoder] | None = None
         self._segmenter: Segmenter | None = None
         self._questions: Remembering | None = None
 
@@ -71,17 +73,28 @@ class Engine:
     def encoder(self) -> Encoder:
         """The model of the settings, loaded at first use."""
         if self._encoder is None:
-            settings = self.settings
-            self._encoder = open_encoder(
-                model=settings.model,
-                cache=settings.cache,
-                engine=settings.engine,
-                threads=settings.threads,
-                shared=self._shared,
-                prefixes=(settings.query_prefix, settings.passage_prefix),
-                notice=self._notice,
-            )
+            loading, self._loading = self._loading, None
+            self._encoder = loading.result() if loading else self._load_encoder()
         return self._encoder
+
+    def begin_encoder(self) -> None:
+        """Load the model in a thread of its own, while the caller does what needs none; `encoder` waits for it."""
+        if self._encoder is None and self._loading is None:
+            pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kb-model")
+            self._loading = pool.submit(self._load_encoder)
+            pool.shutdown(wait=False)
+
+    def _load_encoder(self) -> Encoder:
+        settings = self.settings
+        return open_encoder(
+            model=settings.model,
+            cache=settings.cache,
+            engine=settings.engine,
+            threads=settings.threads,
+            shared=self._shared,
+            prefixes=(settings.query_prefix, settings.passage_prefix),
+            notice=self._notice,
+        )
 
     def encoder_of(self, store: Store) -> Encoder:
         """The model of the settings, when it is the one the index was made with.

@@ -63,6 +63,8 @@ class Reading:
         """A searcher over what the store holds now."""
         with self._guard:
             store, searcher = self._reading(), self._searcher
+            if mode is not Mode.LEXICAL and (searcher is None or searcher.encoder is None):
+                self._engine.begin_encoder()
             if searcher is None or self._engine.has_newer(store, searcher):
                 searcher = self._engine.searcher(store)
             if mode is not Mode.LEXICAL and searcher.encoder is None:
