@@ -1,4 +1,4 @@
-"""How long a question takes, warm, by the size of the index: `python -m benchmarks.latency [PASSAGES...]`.
+"""How long a question takes, warm, by the size of the index: `python -m benchmarks queries`.
 
 Plain search and the whole of `ask` beside each other, over every gov dev question. A larger index than gov's 5,985
 passages holds its passages several times under other ids: the texts are the same, so that no vector is computed again,
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +18,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from benchmarks.shared_data import gov
-from kb.config import load_settings
+from kb.config import Settings, load_settings
 from kb.evaluation import evaluate_files, place_of
 from kb.knowledge import KnowledgeBase
 from kb.knowledge.engine import no_progress
@@ -49,15 +48,14 @@ def enlarged(passages: int, work: Path) -> Path:
     return index
 
 
-def figures(index: Path) -> list[str]:
-    """A row of the table for each stage of a search, the whole search, and the whole of `ask`; milliseconds."""
+def figures(index: Path) -> dict[str, tuple[float, float]]:
+    """p50 and p95 of each stage of a search, the whole search, and the whole of `ask`; milliseconds."""
     questions = [json.loads(line)["query"] for line in gov().queries.read_text(encoding="utf-8").splitlines()]
     with KnowledgeBase.open(index) as knowledge:
         knowledge.ask(questions[0])
         stages = [asdict(knowledge.search(text).timings) for text in _rounds(questions)]
         asked = [_milliseconds(knowledge.ask, text) for text in _rounds(questions)]
-    rows = [_row(name, [stage[name] for stage in stages]) for name in STAGES]
-    return [*rows, _row("ask", asked)]
+    return {name: _both([stage[name] for stage in stages]) for name in STAGES} | {"ask": _both(asked)}
 
 
 def _rounds(questions: Sequence[str]) -> list[str]:
@@ -71,18 +69,14 @@ def _milliseconds(call: Callable[[str], Any], text: str) -> float:
     return (time.perf_counter() - started) * 1_000
 
 
-def _row(name: str, values: Sequence[float]) -> str:
-    return f"| {name} | {median(values):.1f} | {quantiles(values, n=20)[-1]:.1f} |"
+def _both(values: Sequence[float]) -> tuple[float, float]:
+    return median(values), quantiles(values, n=20)[-1]
 
 
-def main(arguments: Sequence[str]) -> None:
-    """The table for each size."""
-    for passages in [int(one) for one in arguments] or SIZES:
+def measure(_settings: Settings) -> dict[str, dict[str, tuple[float, float]]]:
+    """Of each size."""
+    found = {}
+    for passages in SIZES:
         with tempfile.TemporaryDirectory() as work:
-            index = enlarged(passages, Path(work))
-            print(f"\n{passages} passages\n\n| stage | p50 | p95 |\n|---|---|---|", flush=True)
-            print("\n".join(figures(index)), flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+            found[str(passages)] = figures(enlarged(passages, Path(work)))
+    return found

@@ -1,4 +1,4 @@
-"""Load on the real server, beside a peer: `python -m benchmarks.load rates`, `python -m benchmarks.load memory`.
+"""Load on the real server, beside a peer: `python -m benchmarks load`.
 
 `rates` asks both servers in turn with 1, 8 and 32 clients; `memory` asks ours 20,000 questions and reads its memory
 about every 2,000. Needs wrk (Debian package `wrk`). Questions are the dev questions of gov, each with every province
@@ -7,7 +7,6 @@ named before it: more than the server keeps vectors of, so each is embedded anew
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -25,7 +24,7 @@ from urllib.parse import quote
 from benchmarks.load_peer import peer
 from benchmarks.load_server import Server, free_port, serving
 from benchmarks.shared_data import gov
-from kb.config import Settings, load_settings
+from kb.config import Settings
 from kb.evaluation import place_of
 from kb.knowledge import KnowledgeBase
 from kb.models.folder import prepare_default
@@ -104,11 +103,16 @@ def check(server: Server, asked: Sequence[str]) -> None:
         assert len(hits) == 10, (server.name, question, len(hits))
 
 
-def rates(settings: Settings, work: Path) -> None:
+Row = list[str]
+
+RATES_HEAD = (
+    "server", "clients", "requests/s", "p50 ms", "p95 ms", "p99 ms", "errors", "processor ms a request", "memory MB",
+)  # fmt: skip
+
+
+def rates(settings: Settings, work: Path) -> list[Row]:
     """Both servers in turn, so that what else the machine does disturbs both alike."""
-    model = prepare_default(settings.cache, print)
-    print("| server | clients | requests/s | p50 ms | p95 ms | p99 ms | errors | processor ms a request | memory MB |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    model, rows = prepare_default(settings.cache, print), []
     with ExitStack() as stack:
         servers = [stack.enter_context(peer(work, model)), stack.enter_context(ours(settings))]
         for server in servers:
@@ -117,19 +121,21 @@ def rates(settings: Settings, work: Path) -> None:
         for clients in CLIENTS:
             for at, server in enumerate(servers):
                 one = drive(server, work, clients, SECONDS, start=clients * 100 + at)
-                print(
-                    f"| {server.name} | {clients} | {one.requests / one.seconds:.1f} | {one.p50:.0f} | {one.p95:.0f} "
-                    f"| {one.p99:.0f} | {one.errors} | {one.cpu_ms:.1f} | {server.resident_mb():.0f} |",
-                    flush=True,
-                )
+                times = (f"{one.p50:.0f}", f"{one.p95:.0f}", f"{one.p99:.0f}")
+                held = f"{server.resident_mb():.0f}"
+                rate = f"{one.requests / one.seconds:.1f}"
+                rows.append([server.name, str(clients), rate, *times, str(one.errors), f"{one.cpu_ms:.1f}", held])
+    return rows
 
 
-def memory(settings: Settings, work: Path, most: int) -> None:
+MEMORY_HEAD = ("questions", "memory MB", "requests/s", "p95 ms", "errors")
+
+
+def memory(settings: Settings, most: int, work: Path) -> list[Row]:
     """What our server holds after every 2,000 questions or so."""
-    print("| questions | memory MB | requests/s | p95 ms | errors |\n|---|---|---|---|---|")
     with ours(settings) as server:
         check(server, questions())
-        print(f"| 5 | {server.resident_mb():.0f} | | | |", flush=True)
+        rows = [["5", f"{server.resident_mb():.0f}", "", "", ""]]
         asked, begun, pieces = 0, 0, []
         while asked < most:
             pieces.append(drive(server, work, MEMORY_CLIENTS, PIECE, start=asked))
@@ -137,27 +143,17 @@ def memory(settings: Settings, work: Path, most: int) -> None:
             if asked // STEP > begun // STEP:
                 rate = (asked - begun) / sum(one.seconds for one in pieces)
                 errors, p95 = sum(one.errors for one in pieces), median(one.p95 for one in pieces)
-                print(f"| {asked:,} | {server.resident_mb():.0f} | {rate:.1f} | {p95:.0f} | {errors} |", flush=True)
+                held = f"{server.resident_mb():.0f}"
+                rows.append([f"{asked:,}", held, f"{rate:.1f}", f"{p95:.0f}", str(errors)])
                 begun, pieces = asked, []
+    return rows
 
 
-def main() -> None:
-    """One of the two."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
-    parser.add_argument("what", choices=["rates", "memory"])
-    parser.add_argument("--questions", type=int, default=MOST, help="how many the memory is watched over")
-    arguments = parser.parse_args()
+def measure(settings: Settings) -> dict[str, list[Row]]:
+    """Both tables."""
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is needed: apt-get install wrk")
-    settings = load_settings()
     work = settings.cache / "load"
     work.mkdir(parents=True, exist_ok=True)
     (work / "questions.txt").write_text("".join(f"{quote(one)}\n" for one in questions()), encoding="ascii")
-    if arguments.what == "rates":
-        rates(settings, work)
-    else:
-        memory(settings, work, arguments.questions)
-
-
-if __name__ == "__main__":
-    main()
+    return {"rates": rates(settings, work), "memory": memory(settings, MOST, work)}

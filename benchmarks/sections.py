@@ -1,0 +1,93 @@
+"""The sections of the report, in its order: how each is measured and shown."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks import gate, latency, load, quality, speed
+from benchmarks.peers import comparing
+from benchmarks.report import Section, table
+from kb.config import Settings
+
+
+def _retrieval(settings: Settings) -> Any:
+    measured = [one for name in quality.available() for one in quality.measure_set(name, settings)]
+    rows = [
+        {"set": one.name, **{key: value for key, value in asdict(one.scores).items() if not key.startswith("latency")}}
+        for one in measured
+    ]
+    return {"rows": rows, "broken": gate.broken(measured, gate.read_floors(gate.FLOORS))}
+
+
+def _show_retrieval(found: Any) -> str:
+    head = ("set", "questions", "nDCG@10", "judged@10", "R@10", "RR@10", "P@1", "refusal AUROC")
+    names = ("ndcg", "judged", "recall", "reciprocal_rank", "precision", "refusal_auroc")
+    rows = [
+        (one["set"], one["questions"], *("–" if one[name] is None else f"{one[name]:.4f}" for name in names))
+        for one in found["rows"]
+    ]
+    told = "Same settings for all sets; `-s2t` and `-t2s` are the same questions converted to that script."
+    return f"{told}\n\n{table(head, rows)}"
+
+
+def _build(_settings: Settings) -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder) / "index"
+        return {task: speed.in_process(task, index) for task in ("build", "plain", "sentences")}
+
+
+def _show_build(found: Any) -> str:
+    names = {
+        "build": "`kb build` without sentence vectors (read, repair, split, embed, store, segment, index)",
+        "plain": "`SentenceTransformer.encode` alone, same passages, torch fp32",
+        "sentences": "`kb build` as it comes: the sentences are embedded as well",
+    }
+    rows = [
+        (name, f"{found[task]['per_second']:.1f}", f"{found[task]['seconds']:.1f}", f"{found[task]['peak_mb']:.0f}")
+        for task, name in names.items()
+    ]
+    ratio = found["build"]["per_second"] / found["plain"]["per_second"]
+    shown = table(("", "passages a second", "seconds", "peak memory, MB"), rows)
+    return f"{shown}\n\nRatio of the first two: {ratio:.2f}."
+
+
+def _show_queries(found: Any) -> str:
+    sizes = list(found)
+    rows = [
+        (stage, *(f"{value:.1f}" for size in sizes for value in found[size][stage]))
+        for stage in found[sizes[0]]
+    ]  # fmt: skip
+    head = ("stage", *(f"{int(size):,} {name}" for size in sizes for name in ("p50", "p95")))
+    told = (
+        f"{latency.ROUNDS} rounds of all dev questions, warm; `ask` is the whole of it, the choice of sentences"
+        " included. The larger index\nholds gov and copies of it under other ids."
+    )
+    return f"{told}\n\n{table(head, rows)}"
+
+
+def _show_cold(found: Any) -> str:
+    return table(("command", "seconds"), [(f"`{name}`", f"{seconds:.2f}") for name, seconds in found.items()])
+
+
+def _show_load(found: Any) -> str:
+    told = (
+        f"`kb serve` as it comes (one process, rate limit off) and txtai's own API with hybrid search and content, both"
+        f" with the same\nmodel and passages, in turns, {load.SECONDS} s each; every question is one the server has not"
+        " seen. wrk runs on the same cores."
+    )
+    after = "Memory of `kb serve` over 20,000 questions from 8 clients:"
+    rates, memory = table(load.RATES_HEAD, found["rates"]), table(load.MEMORY_HEAD, found["memory"])
+    return f"{told}\n\n{rates}\n\n{after}\n\n{memory}"
+
+
+SECTIONS = (
+    Section("retrieval", "Retrieval", _retrieval, _show_retrieval),
+    Section("build", "Building 5,985 passages", _build, _show_build),
+    Section("queries", "Warm queries, milliseconds", latency.measure, _show_queries),
+    Section("cold", "Cold starts, seconds (median of 5, whole process)", speed.cold, _show_cold),
+    Section("load", "Load", load.measure, _show_load),
+    Section("peers", "Beside other systems", comparing.measure, comparing.show),
+)
