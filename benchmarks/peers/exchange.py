@@ -53,13 +53,13 @@ class Found:
 
 def write(folder: Path, name: str, keys: Sequence[str], texts: Sequence[str], vectors: Any) -> None:
     """One table of texts with their vectors."""
-    np.save(folder / f"{name}.npy", vectors)
+    np.save(folder / f"{name}.npy", vectors, allow_pickle=False)
     (folder / f"{name}.json").write_text(json.dumps([list(keys), list(texts)], ensure_ascii=False), encoding="utf-8")
 
 
 def _read(folder: Path, name: str) -> tuple[list[str], list[str], Any]:
     keys, texts = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-    return keys, texts, np.load(folder / f"{name}.npy")
+    return keys, texts, np.load(folder / f"{name}.npy", allow_pickle=False)
 
 
 def read_passages(folder: Path) -> Passages:

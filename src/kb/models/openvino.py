@@ -118,7 +118,8 @@ def _prepared_graph(folder: Path, config: Mapping[str, Any], prefixes: Sequence[
     with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as aside:
         made = Path(aside)
         kept = write_pieces(folder / "tokenizer.json", made, _FILES, prefixes)
-        np.save(made / _WORDS, weights["embeddings.word_embeddings.weight"][kept].astype(np.float16))
+        words = weights["embeddings.word_embeddings.weight"][kept].astype(np.float16)
+        np.save(made / _WORDS, words, allow_pickle=False)
         openvino.save_model(build_graph(weights, config), str(made / _GRAPH), compress_to_fp16=True)
         # The graph's file last: it is what tells that all are there.
         for file in sorted(made.iterdir(), key=lambda file: file.name == _GRAPH):

@@ -79,7 +79,7 @@ def write_pieces(tokenizer: Path, folder: Path, name: str, prefixes: Sequence[st
     kept = [number for number, (piece, _score) in enumerate(vocabulary) if not _foreign(piece)]
     large = [vocabulary[number] for number in kept]
     small = _small(large, 1 + int(whole["model"]["unk_id"]), prefixes)
-    np.save(folder / f"{name}-han.npy", np.array(small, dtype=np.int64))
+    np.save(folder / f"{name}-han.npy", np.array(small, dtype=np.int64), allow_pickle=False)
     digests = {}
     for part, pieces in (("all", large), ("han", [large[number] for number in small])):
         whole["model"]["vocab"] = pieces
