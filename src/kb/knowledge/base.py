@@ -14,7 +14,8 @@ from kb.knowledge.archiving import Archiving
 from kb.knowledge.browsing import warned
 from kb.knowledge.caching import Progress
 from kb.knowledge.course import Teaching
-from kb.knowledge.engine import Engine, OnReceipt, no_progress, no_receipt
+from kb.knowledge.engine import Engine, no_progress
+from kb.knowledge.receipts import OnReceipt, no_receipt
 from kb.knowledge.reporting import Reporting
 from kb.knowledge.searching import read_query
 from kb.knowledge.stocktaking import Stocktaking
@@ -115,7 +116,7 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
 
         with self._changing() as store:
             with self._guard:
-                encoder = self._engine.encoder()
+                encoder = self._engine.encoder_for_many()
             adding = Adding(store, encoder, progress, on_receipt, self._engine.settings.sentences)
             adding.run(list(root_of), root_of)
             if adding.failures and not adding.taken:

@@ -25,21 +25,12 @@ from kb.models.encoder import Encoder, open_encoder
 from kb.search.expand import other_names
 from kb.search.practices import PracticeNames
 from kb.text.segment import Segmenter
-from kb.types import Receipt
 
 _LOCK = ".lock"
 
 
 def no_progress(_what: str, _done: int, _total: int) -> None:
     """For callers that show none."""
-
-
-OnReceipt = Callable[[Receipt], None]
-"""Called with the receipt of every article that was stored anew, once it is stored."""
-
-
-def no_receipt(_receipt: Receipt) -> None:
-    """For callers that want none."""
 
 
 class Engine:
@@ -77,6 +68,14 @@ class Engine:
             self._encoder = loading.result() if loading else self._load_encoder()
         return self._encoder
 
+    def encoder_for_many(self) -> Encoder:
+        """The same model for thousands of texts: on a graphics card where there is one."""
+        from kb.models import graphics
+
+        if self._encoder is None and not self.settings.model and graphics.has_driver():
+            return self._load_encoder(many=True)
+        return self.encoder()
+
     def begin_encoder(self) -> None:
         """Load the model in a thread of its own, while the caller does what needs none; `encoder` waits for it."""
         if self._encoder is None and self._loading is None:
@@ -84,7 +83,7 @@ class Engine:
             self._loading = pool.submit(self._load_encoder)
             pool.shutdown(wait=False)
 
-    def _load_encoder(self) -> Encoder:
+    def _load_encoder(self, *, many: bool = False) -> Encoder:
         settings = self.settings
         return open_encoder(
             model=settings.model,
@@ -92,6 +91,7 @@ class Engine:
             engine=settings.engine,
             threads=settings.threads,
             shared=self._shared,
+            many=many,
             prefixes=(settings.query_prefix, settings.passage_prefix),
             notice=self._notice,
         )

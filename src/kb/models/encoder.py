@@ -50,13 +50,15 @@ def open_encoder(
     engine: Literal["auto", "openvino", "torch"] = "auto",
     threads: int = 0,
     shared: bool = False,
+    many: bool = False,
     prefixes: tuple[str | None, str | None] = (None, None),
     notice: Callable[[str], None],
 ) -> Encoder:
     """The encoder for a setting: "" is the default model, else a sentence-transformers name or folder.
 
     The default model runs on OpenVINO where that is installed (about twice as fast on the same CPU), else
-    on torch; any other model runs as sentence-transformers runs it. `shared` is for many who ask at once.
+    on torch; any other model runs as sentence-transformers runs it. `shared` is for many who ask at once; `many` for
+    thousands of texts, which a graphics card embeds where there is one (a single question is done sooner without).
 
     Raises:
         ModelError: the model cannot be found, made or loaded.
@@ -68,7 +70,7 @@ def open_encoder(
 
         return SentenceEncoder(model, prefixes=prefixes, threads=threads)
     folder = prepare_default(cache, notice)
-    if engine != "torch":
+    if engine != "torch" and not (many and engine == "auto" and _graphics(notice)):
         if find_spec("openvino"):
             from kb.models.openvino import OpenVinoEncoder
 
@@ -77,6 +79,17 @@ def open_encoder(
     from kb.models.sentence import SentenceEncoder
 
     return SentenceEncoder(str(folder), prefixes=(None, None), threads=threads, identity=folder.name)
+
+
+def _graphics(notice: Callable[[str], None]) -> bool:
+    from kb.models import graphics
+
+    if not graphics.has_driver():
+        return False
+    if graphics.usable():
+        return True
+    notice("本机有显卡，但装的 torch 用不了它，改用处理器计算。要用显卡，请安装与驱动相配的 torch。")
+    return False
 
 
 def cores() -> int:
