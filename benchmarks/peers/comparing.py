@@ -125,7 +125,7 @@ def plain_encoding(settings: Settings, work: Path) -> list[float]:
 
 def scores(found: Found) -> tuple[float, float]:
     """nDCG@10 over the answerable questions as written, and in traditional script."""
-    judged = list(ir_measures.read_trec_qrels(_trec()))
+    judged = list(_judgments())
     wanted = {judgment.query_id for judgment in judged if judgment.relevance > 0}
     values = []
     for script in ("hans", "hant"):
@@ -140,10 +140,10 @@ def scores(found: Found) -> tuple[float, float]:
     return values[0], values[1]
 
 
-def _trec() -> Iterator[str]:
+def _judgments() -> Iterator[Any]:
     for line in gov().qrels.read_text(encoding="utf-8").splitlines():
         question, passage, grade = line.split("\t")
-        yield f"{question} 0 {passage} {grade}"
+        yield ir_measures.Qrel(question, passage, int(grade))
 
 
 def _row(found: Found, encoding: Sequence[float]) -> dict[str, Any]:
