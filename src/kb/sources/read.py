@@ -46,6 +46,12 @@ KNOWN_SUFFIXES = READABLE_SUFFIXES | UNREADABLE_SUFFIXES
 
 MAX_FILE_BYTES = 200 * 1024 * 1024
 
+MAX_TEXT_BYTES = 60 * 1024 * 1024
+"""Of one text: about 20 million characters, as much as a page or a PDF may hold; an encyclopaedia."""
+
+LONGEST_TERM = 100
+"""Characters of a line of a word list (`kb.text.segment` keeps no longer ones whole)."""
+
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
     """The files to read under the given files and folders, in a fixed order, each once.
@@ -107,7 +113,12 @@ def read_terms(paths: Iterable[Path]) -> Terms:
             except SourceError as error:
                 failures.append(Failure(str(file), f"词表没有用上：{error}"))
                 continue
-            terms.update(dict.fromkeys(filter(None, (line.split("#")[0].strip() for line in lines))))
+            found = [term for line in lines if (term := line.split("#", 1)[0].strip())]
+            terms.update(dict.fromkeys(term for term in found if len(term) <= LONGEST_TERM))
+            long = sum(len(term) > LONGEST_TERM for term in found)
+            if long:
+                told = f"词表 {file} 里有 {long} 行超过 {LONGEST_TERM} 字，不是词，没有用上。请一行写一个词。"
+                failures.append(Failure(str(file), told))
     return Terms(tuple(terms), tuple(failures))
 
 
@@ -196,6 +207,8 @@ def read_text(data: bytes, path: Path) -> Document:
 
 
 def _read_plain(data: bytes, path: Path) -> Content:
+    if len(data) > MAX_TEXT_BYTES:
+        raise SourceError(f"文件 {path} 超过 {MAX_TEXT_BYTES // 1024**2} MB，不像一篇文章。请拆分后再试。")
     decoded = detect(data, str(path))
     return Content(
         text=decoded.text,

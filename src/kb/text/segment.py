@@ -33,6 +33,9 @@ VERSION = 4
 TERM_FREQUENCY = 100_000
 """Weight of our own terms in jieba's dictionary: above any path through shorter words."""
 
+LONGEST_TERM = 100
+"""Characters of a term that is kept whole: jieba holds every beginning of each, so memory grows with the square."""
+
 _PLACE = "ns"
 """How jieba's dictionary marks the name of a place."""
 
@@ -165,8 +168,8 @@ def _pairs(matching: str) -> list[Token]:
 
 
 def _folded(terms: Iterable[str]) -> list[str]:
-    """In matching form; a single character is one word anyway."""
-    return [normalize(term) for term in terms if len(term) > 1]
+    """In matching form; a single character is one word anyway, and a text is none."""
+    return [normalize(term) for term in terms if 1 < len(term) <= LONGEST_TERM]
 
 
 def _with_terms(tokenizer: Any, terms: Iterable[str]) -> Any:
