@@ -38,7 +38,7 @@ def read_zip(data: bytes, name: str, wanted: frozenset[str], nested: bool = Fals
     """
     left = MAX_EXPANDED - check_expansion(data, name)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = [info for info in archive.infolist() if not info.is_dir()]
+        members = [info for info in archive.infolist() if not info.filename.endswith("/")]  # `is_dir` wants a name
         for info, inside in zip(members, _names(members), strict=True):
             path = f"{name}/{inside}"
             if _hidden(inside):
