@@ -227,6 +227,10 @@ def test_a_file_name_in_another_encoding_can_be_stored(tmp_path: Path) -> None:
     (found,) = read_file(path)
     assert isinstance(found, Document)
     checking.check_strings(found)
+    path.write_bytes(b"\x00")
+    (refused,) = read_file(path)
+    assert isinstance(refused, Failure)
+    checking.check_strings(refused)
 
 
 def test_a_bomb_of_aliases_and_a_long_block_are_refused_soon() -> None:

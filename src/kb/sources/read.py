@@ -10,7 +10,7 @@ from pathlib import Path
 from kb.errors import KBError, SourceError
 from kb.sources.assemble import assemble, slug
 from kb.sources.bulk import parse_lines, read_lines
-from kb.sources.content import Content
+from kb.sources.content import Content, storable
 from kb.sources.decode import decode, detect
 from kb.sources.docx import read_docx
 from kb.sources.html import read_html
@@ -137,9 +137,9 @@ def read_file(path: Path) -> Iterator[Document | Failure]:
             _check_suffix(path)
             yield read_text(path.read_bytes(), path)
     except KBError as error:
-        yield Failure(str(path), str(error))
+        yield Failure(storable(str(path)), storable(str(error)))
     except OSError as error:
-        yield Failure(str(path), f"读不了文件 {path}：{error.strerror}。请检查权限。")
+        yield Failure(storable(str(path)), storable(f"读不了文件 {path}：{error.strerror}。请检查权限。"))
 
 
 def read_upload(data: bytes, name: str) -> Iterator[Document | Failure]:
