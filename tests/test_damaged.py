@@ -19,6 +19,7 @@ from kb.knowledge.preparing import searched_text, within
 from kb.search.soundness import LEAST, weighed
 from kb.text.repair import apply_steps, repair
 from kb.text.repair.values import places, undo_steps
+from kb.text.split import Piece
 from kb.types import DuplicateKind, Flag, FlagKind, Receipt, RepairKind
 from small_corpus import article_text
 
@@ -144,7 +145,8 @@ def test_copies_are_noticed_in_the_other_script_too(knowledge: KnowledgeBase, tm
 
 def test_flags_are_cut_to_the_passage() -> None:
     flags = (Flag(FlagKind.SPAM, 0, 10, ""), Flag(FlagKind.DOUBT, 12, 13, ""), Flag(FlagKind.LOST, 30, 31, ""))
-    assert [(flag.start, flag.end) for flag in within(flags, 5, 13)] == [(5, 10), (12, 13)]
+    (found,) = within(flags, [Piece(5, 13, ())])
+    assert [(flag.start, flag.end) for flag in found] == [(5, 10), (12, 13)]
 
 
 def test_what_is_searched_of_a_damaged_passage() -> None:

@@ -15,7 +15,8 @@ from kb.errors import SourceError
 from kb.knowledge import KnowledgeBase
 from kb.sources.front_matter import read_front_matter
 from kb.sources.practice_page import read_practice
-from kb.sources.practice_schema import SECTIONS, statement_fault
+from kb.sources.practice_schema import SECTIONS
+from kb.sources.statements import statement_fault
 from kb.types import Practice
 
 PAGES = sorted((PROJECT / "corpus" / "practices").glob("*.md"))

@@ -48,6 +48,10 @@ class Amount:
     han: bool = False
 
 
+LONGEST = 40
+"""Characters; a longer row of digits counts nothing, and from 309 on is too large for a float."""
+
+
 def fold(text: str) -> str:
     """The matching form, but with Chinese punctuation as it stands: `，` must not read as a separator of thousands."""
     pairs = zip(text, normalize(text), strict=True)
@@ -56,7 +60,7 @@ def fold(text: str) -> str:
 
 def read(found: re.Match[str]) -> Amount | None:
     """What a match of NUMBER means, None where it is no amount (万 in 万米, 百 in 百姓)."""
-    kind, text = found.lastgroup or "", found[0]
+    kind, text = found.lastgroup if len(found[0]) <= LONGEST else "none", found[0]
     if kind == "percent":
         low, *rest = [float(part.replace(",", "")) for part in re.findall(_ARABIC, text)]
         return Amount(low, rest[0] if rest else None, unit="%")
@@ -75,7 +79,7 @@ def read(found: re.Match[str]) -> Amount | None:
         return Amount(digits[0], digits[1] if len(digits) > 1 else None, exact=False, unit="%", han=True)
     if kind == "part":
         return Amount(han_number(text.removeprefix("百分之")), unit="%", han=True)
-    return _han(text)
+    return _han(text) if kind == "han" else None
 
 
 def arabic(text: str) -> float:

@@ -31,9 +31,13 @@ MOST_TERMS = 2_000
 """When more terms than this come or go (a whole lexicon), looking for each in every text takes longer than cutting."""
 
 
+LONGEST_ABOVE = 300
+"""Characters of a title or a heading that are searched with every passage below it; either may be as long as a file."""
+
+
 def searchable_text(title: str, headings: tuple[str, ...], text: str) -> str:
     """What both legs search: title and headings give a passage the context that its own words lack."""
-    return normalize(" ".join((title, *headings)) + "\n" + text)
+    return normalize(" ".join(above[:LONGEST_ABOVE] for above in (title, *headings)) + "\n" + text)
 
 
 def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> None:

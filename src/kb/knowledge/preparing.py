@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from kb.errors import SourceError
@@ -29,7 +29,7 @@ from kb.text.repair.quality import quality
 from kb.text.script import detect_script
 from kb.text.sentences import sentences
 from kb.text.split import VERSION as SPLIT_VERSION
-from kb.text.split import split
+from kb.text.split import Piece, split
 from kb.types import Article, Document, Duplicate, Flag, FlagKind, Receipt, Span
 
 MOST_DAMAGE = 0.2
@@ -100,10 +100,9 @@ def cut(document: Document, digest: str, root: str) -> Prepared:
     pieces = split(article.text, article.headings)
     passages, texts = [], []
     embedded: dict[str, str] = {}
-    for piece in pieces:
+    for piece, flags in zip(pieces, within(article.flags, pieces), strict=True):
         # A Markdown article repeats its title as its first heading.
         path = tuple(heading for heading in piece.headings if heading != article.title)
-        flags = within(article.flags, piece.start, piece.end)
         body = article.text[piece.start : piece.end]
         searched = searched_text(body, piece.start, flags)
         if _SAYS_NOTHING.fullmatch(searched):
@@ -183,13 +182,15 @@ def title_of(article: Article, done: Repaired) -> str:
     return repair(article.title).text.strip() or article.title
 
 
-def within(flags: Iterable[Flag], start: int, end: int) -> tuple[Flag, ...]:
-    """The parts of the flags that lie in a stretch of the text."""
-    return tuple(
-        replace(flag, start=max(flag.start, start), end=min(flag.end, end))
-        for flag in flags
-        if flag.start < end and flag.end > start
-    )
+def within(flags: Sequence[Flag], pieces: Sequence[Piece]) -> Iterator[tuple[Flag, ...]]:
+    """For each piece the parts of the flags that lie in it; both are in the order of the text, and read once."""
+    reached, at = list[Flag](), 0
+    for piece in pieces:
+        while at < len(flags) and flags[at].start < piece.end:
+            reached.append(flags[at])
+            at += 1
+        reached = [flag for flag in reached if flag.end > piece.start]
+        yield tuple(replace(flag, start=max(flag.start, piece.start), end=min(flag.end, piece.end)) for flag in reached)
 
 
 def within_text(flags: Iterable[Flag], offset: int) -> list[Flag]:

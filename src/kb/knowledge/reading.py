@@ -15,6 +15,7 @@ from kb.knowledge.caching import sync
 from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.searching import Searcher, read_query
 from kb.search.practices import PracticeNames
+from kb.sources.content import storable
 from kb.text.explain import ExplainedWord
 from kb.text.segment import Segmenter
 from kb.types import Article, ArticleSummary, Facets, Filters, IndexInfo, Mode, Passage, Practice, Receipt, Term
@@ -120,6 +121,7 @@ class Reading:
         Raises:
             NotFoundError: there is no article with this id.
         """
+        key = storable(key)  # A shell passes on what it cannot decode as halves of surrogate pairs.
         found = self._reading().article(key)
         if found is None:
             raise NotFoundError(f"索引中没有文章 {key}。用 kb list 查看编号。")
@@ -131,6 +133,7 @@ class Reading:
         Raises:
             NotFoundError: there is no article with this id, or none since this version that keeps receipts.
         """
+        key = storable(key)
         found = self._reading().receipt(key)
         if found is None:
             raise NotFoundError(
@@ -140,7 +143,7 @@ class Reading:
 
     def passages(self, key: str) -> list[Passage]:
         """The passages of an article, in order."""
-        return self._reading().passages_of(key)
+        return self._reading().passages_of(storable(key))
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from time import perf_counter
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from kb.search.fuse import POOL, Fused, Ranking, fuse
 from kb.search.highlight import highlights
 from kb.search.practices import PracticeNames
 from kb.search.soundness import weighed
+from kb.sources.content import storable
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter
 from kb.types import Expansion, Filters, Hit, Mode, SearchResult, Timings
@@ -56,7 +57,7 @@ def read_query(
     Raises:
         QueryError: empty, too long, an unknown mode, or k below 1.
     """
-    text = text.strip()
+    text = storable(text.strip())
     if not text:
         raise QueryError("请输入要查的问题或词语。")
     if len(text) > LONGEST_QUERY:
@@ -65,6 +66,7 @@ def read_query(
         raise QueryError(f"结果条数至少是 1，不能是 {k}。")
     if mode not in set(Mode):
         raise QueryError(f"没有“{mode}”这种检索方式。可用：hybrid（混合）、dense（语义）、lexical（字面）。")
+    filters = Filters(**{field.name: storable(getattr(filters, field.name)) for field in fields(filters)})
     return Query(text, normalize(text), Mode(mode), filters, k, expand, tuple(without))
 
 

@@ -13,7 +13,7 @@ from kb.errors import NotFoundError, QueryError
 from kb.index.store import Store
 from kb.knowledge.caching import recut
 from kb.text.normalize import normalize
-from kb.text.segment import Segmenter
+from kb.text.segment import LONGEST_TERM, Segmenter
 from kb.types import TermChange
 
 MOST_AT_ONCE = 1_000
@@ -87,6 +87,9 @@ def _given(wanted: Iterable[str]) -> list[str]:
     terms = [term.strip() for term in wanted]
     if not any(terms):
         raise QueryError("请给出要加或要删的词。")
+    long = next((term for term in terms if len(term) > LONGEST_TERM), "")
+    if long:
+        raise QueryError(f"“{long[:20]}……”有 {len(long)} 字，不能作为一个词：最多 {LONGEST_TERM} 字。")
     if len(terms) > MOST_AT_ONCE:
         raise QueryError(
             f"一次最多 {MOST_AT_ONCE} 个词，现在有 {len(terms)} 个。请写成词表文件，放进文章文件夹的 lexicon 里。"

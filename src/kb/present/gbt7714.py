@@ -14,7 +14,7 @@ from kb.types import Article, Source
 
 NO_PUBLISHER, NO_DATE = "[出版者不详]", "[日期不详]"
 
-_JOURNAL = re.compile(r"期刊|学报|學報|杂志|雜誌|\d+年(?:第)?\d+期")
+_JOURNAL = re.compile(r"期刊|学报|學報|杂志|雜誌|\d{1,4}年(?:第)?\d{1,4}期")
 _NEWSPAPER = re.compile(r"[\u4e00-\u9fff][报報](?![道告刊到备備送名])")
 
 

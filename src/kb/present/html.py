@@ -80,7 +80,7 @@ def in_markdown(text: str) -> str:
 
 def link(text: str, css: str = "", **parameters: str) -> str:
     """A link within the app; it is a permanent address as well. With the class `HERE` it is the one that is shown."""
-    query = escape(urlencode({name: value for name, value in parameters.items() if value}))
+    query = escape(urlencode({name: value for name, value in parameters.items() if value}, errors="replace"))
     shown = ' aria-current="true"' if HERE in css.split() else ""
     return f'<a class="{css}" href="?{query}" target="_self"{shown}>{escaped(text)}</a>'
 

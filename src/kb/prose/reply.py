@@ -17,12 +17,17 @@ from kb.text.sentences import sentences
 MOST_SENTENCES = 20
 """More are not looked at: far more than was asked for."""
 
+LONGEST_REPLY = 20_000
+"""Characters that are looked at; what is asked for has a few hundred."""
+
 LONGEST = 300
 """Characters of one sentence."""
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
-_FENCE = re.compile(r"```(?:json)?\s*(.*?)```", re.DOTALL | re.IGNORECASE)
-_MARK = re.compile(r"\s*[\[［〔【(（]\s*(?:资料)?\s*(\d{1,3}(?:\s*[,，、;；]\s*\d{1,3})*)\s*[\]］〕】)）]")
+_FENCE = re.compile(r"```(?:json)?\s*+(.*?)```", re.DOTALL | re.IGNORECASE)
+_MARK = re.compile(
+    r"(?<!\s)\s*+[\[［〔【(（]\s*+(?:资料)?+\s*+(\d{1,3}(?:\s*+[,，、;；]\s*+\d{1,3})*+)\s*+[\]］〕】)）]"
+)
 """[1], 〔2〕, 【1、3】; in round brackets only behind a full stop, since (3) may be part of a name."""
 
 _LIST_SIGN = re.compile(r"^\s*(?:[-*•]\s+|#{1,6}\s+|\d{1,2}[.、](?!\d)\s*)")
@@ -45,7 +50,7 @@ def read_reply(content: str) -> tuple[Written, ...]:
     Raises:
         ModelError: it begins like JSON and is none, or holds no sentence.
     """
-    content = _THOUGHT.sub("", content).strip()
+    content = _THOUGHT.sub("", content[:LONGEST_REPLY]).strip()
     fenced = _FENCE.search(content)
     document = (fenced[1] if fenced else content).strip()
     if document.startswith(("{", "[{")):

@@ -12,7 +12,10 @@ _FIGURES = re.compile(r"多少|多久|多长|多大|几[个名件户成年月天
 _PLACES = re.compile(
     r"各地|各省|各市|哪些地方|哪些城市|别处|外地|不同地方|梳理|汇总|汇编|分别|对比|比较|有哪些(?:条款|规定|做法)"
 )
-_DIGITS = r"[\d〇零一二三四五六七八九十百千万亿两]+"
+_DIGIT = r"[\d〇零一二三四五六七八九十百千万亿两]"
+_DIGITS = rf"(?<!{_DIGIT}){_DIGIT}+"
+"""A whole number: were it looked for from each of its digits on, a long row of them would take for ever."""
+
 _AMOUNT = re.compile(
     rf"{_DIGITS}(?:周?岁|户|人|名|天|日|年|个|月|元|万元|%|倍|次|小时|分钟|平方米|米|件|家|分之|以[上下内])"
 )
@@ -24,7 +27,7 @@ _OF_KIND = tuple(
     for asked, said in (
         (_ASKS_FOR_AGE.pattern, rf"{_DIGITS}周?岁"),
         (
-            r"几分之|百分之几|几成|比例|占比|(?:多少|几).*(?:联名|提议|同意|点头|赞成|到场|到会|出席|签[字名]|算数)",
+            r"几分之|百分之几|几成|比例|占比|(?:多少|几).{0,100}(?:联名|提议|同意|点头|赞成|到场|到会|出席|签[字名]|算数)",
             rf"分之|%|半数|{_DIGITS}(?:人|名|户|个)?以上",
         ),
         (r"多久|多长|(?:几|多少)个?(?:[天日年月周]|小时|分钟)", rf"{_DIGITS}个?(?:工作日|[天日年月周]|小时|分钟)"),

@@ -84,7 +84,7 @@ def _stripped(text: str, start: int, end: int) -> Span:
 
 def standing(quotation: Quotation, article: Sequence[Letters]) -> list[Standing]:
     """Every place of these stretches where the quotation stands; of one with an ellipsis the closest in the article."""
-    found = [place for stretch in article for place in _places(quotation.whole, stretch)]
+    found = places_of(quotation.whole, article)
     if found or len(quotation.pieces) < 2:
         return list({place.spans: place for place in found}.values())
     columns = [sorted(places_of(piece, article), key=_start) for piece in quotation.pieces]

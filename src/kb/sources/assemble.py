@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from kb.errors import SourceError
-from kb.sources.content import Content
+from kb.sources.content import Content, storable
 from kb.sources.decode import count_han
 from kb.sources.front_matter import PRACTICE_KIND, FrontMatter, read_front_matter
 from kb.sources.metadata import Found, find_metadata, first
@@ -18,8 +18,8 @@ TITLE_LENGTH = 60
 
 _MARKDOWN = "md"
 _SLUG = re.compile(r"[^\w.-]+")
-_FIRST_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
-_PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_FIRST_HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]+")
 _STATED_BY_FRONT_MATTER = ("title", "date", "source", "author", "region", "category", "url")
 
 
@@ -43,7 +43,7 @@ def assemble(content: Content, data: bytes, path: Path) -> Document:
     stated = (*_of_front_matter(head), *found.stated, *content.stated)
     article = Article(
         id=identifier,
-        title=head.title or head.name or first(stated, "title") or _title(body, path),
+        title=storable(head.title or head.name or first(stated, "title") or _title(body, path)),
         text=body,
         raw=data,
         script=detect_script(body),
@@ -55,7 +55,7 @@ def assemble(content: Content, data: bytes, path: Path) -> Document:
         category=first(stated, "category"),
         tags=head.tags,
         sources=tuple(entry.value() for entry in head.sources),
-        origin=str(path),
+        origin=storable(str(path)),  # A name in another encoding than the system's holds halves of surrogate pairs.
     )
     receipt = _receipt(content, article, stated, found.boilerplate)
     return Document(article, practice, own_id=bool(head.id), receipt=receipt)
@@ -81,7 +81,7 @@ def _receipt(content: Content, article: Article, stated: tuple[Stated, ...], boi
         han_received=count_han(content.text) if content.received is None else content.received,
         han_characters=count_han(article.text),
         undecodable=content.undecodable,
-        private_use=len(_PRIVATE_USE.findall(article.text)),
+        private_use=sum(found.end() - found.start() for found in _PRIVATE_USE.finditer(article.text)),
         metadata=stated,
         boilerplate=boilerplate,
     )
@@ -91,6 +91,6 @@ def _title(body: str, path: Path) -> str:
     """The first heading, else a short first line, else the file's name."""
     heading = _FIRST_HEADING.search(body)
     if heading:
-        return heading[1]
+        return heading[1].rstrip(" \t#") or heading[1][:1]
     first_line = next(line.strip() for line in body.splitlines() if line.strip())
     return first_line if len(first_line) <= TITLE_LENGTH else path.stem

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kb.errors import SourceError
 from kb.sources.decode import count_han, decode_strictly, detect
-from kb.sources.front_matter import Text, Texts
+from kb.sources.front_matter import Text, Texts, wrong_fields
 from kb.text.script import detect_script
 from kb.types import Article, Document, Failure, Receipt, Stated
 
@@ -39,6 +39,12 @@ class Line(BaseModel):
 SAMPLE = 1024 * 1024
 """So much of a file tells its encoding; bulk files may be larger than the memory."""
 
+MAX_LINE = 20 * 1024 * 1024
+"""Bytes of one line, which is one article: seven million characters. Its JSON may take twenty times as much memory."""
+
+LONGEST_HEADING = 200
+"""So much of a heading is told: it stands above every passage of its article."""
+
 
 def read_lines(path: Path) -> Iterator[Document | Failure]:
     """Every line as a document, or as a failure that names the line; the file is read as a stream.
@@ -61,7 +67,8 @@ def parse_lines(file: BinaryIO, name: str) -> Iterator[Document | Failure]:
     for number, raw in enumerate(_raw_lines(file, encoding), start=1):
         if (raw.replace(b"\x00", b"") if encoding.startswith("utf-16") else raw).strip():
             empty = False
-            yield _read_line(raw, encoding, f"{name}:{number}")
+            long = len(raw) > MAX_LINE
+            yield _too_long(f"{name}:{number}") if long else _read_line(raw, encoding, f"{name}:{number}")
     if empty:
         raise SourceError(f"文件 {name} 是空的，没有可收录的文字。")
 
@@ -87,21 +94,40 @@ def _half(sample: bytes) -> int:
 
 
 def _raw_lines(file: BinaryIO, encoding: str) -> Iterator[bytes]:
-    """The lines as received. A line break of UTF-16 is two bytes, which may also be halves of two characters."""
-    if not encoding.startswith("utf-16"):
-        yield from file
+    """The lines as received; of one that is too long one byte more than the limit, so that it is known as such."""
+    line_break = "\n".encode(encoding if encoding.startswith("utf-16") else "ascii")
+    parts: list[bytes] = []
+    size = 0
+    for part in _parts(file, line_break):
+        parts.append(part[: max(0, MAX_LINE + 1 - size)])
+        size += len(part)
+        if part.endswith(line_break) and size % len(line_break) == 0:
+            yield b"".join(parts)
+            parts, size = [], 0
+    if parts:
+        yield b"".join(parts)
+
+
+def _parts(file: BinaryIO, line_break: bytes) -> Iterator[bytes]:
+    """A file in pieces, each of which ends in a line break or is a megabyte long.
+
+    A line break of UTF-16 is two bytes, which may also be halves of two characters: then a line goes on behind it.
+    """
+    if len(line_break) == 1:
+        yield from iter(lambda: file.readline(SAMPLE), b"")
         return
-    line_break, left = "\n".encode(encoding), b""
-    while chunk := file.read(SAMPLE):
-        left += chunk
-        start, at = 0, left.find(line_break)
+    while chunk := file.read(SAMPLE + SAMPLE % 2):
+        start, at = 0, chunk.find(line_break)
         while at >= 0:
             if at % 2 == 0:
-                yield left[start : at + 2]
+                yield chunk[start : at + 2]
                 start = at + 2
-            at = left.find(line_break, at + 1)
-        left = left[start:]
-    yield from [left] if left else []
+            at = chunk.find(line_break, at + 1)
+        yield from [chunk[start:]] if start < len(chunk) else []
+
+
+def _too_long(origin: str) -> Failure:
+    return Failure(origin, f"这一行超过 {MAX_LINE // 1024**2} MB，没有读取。请检查换行，一行只写一篇文章。")
 
 
 def _read_line(raw: bytes, encoding: str, origin: str) -> Document | Failure:
@@ -114,8 +140,7 @@ def _read_line(raw: bytes, encoding: str, origin: str) -> Document | Failure:
     except json.JSONDecodeError as error:
         return Failure(origin, f"不是一行完整的 JSON（第 {error.colno} 列）。")
     except ValidationError as error:
-        fields = "、".join(sorted({".".join(map(str, item["loc"])) or "整行" for item in error.errors()}))
-        return Failure(origin, f"缺少或写错了这些项：{fields}。每行需要 id 和 text。")
+        return Failure(origin, f"缺少或写错了这些项：{wrong_fields(error)}。每行需要 id 和 text。")
     except (ValueError, RecursionError):  # what `json` raises besides: a number of 5,000 digits, 1,000 brackets
         return Failure(origin, "这一行 JSON 读不了：数字太长或嵌套太深。")
     if not line.text.strip():
@@ -138,7 +163,7 @@ def _article(line: Line, raw: bytes, origin: str) -> Article:
         author=line.author,
         category=line.category,
         tags=line.tags,
-        headings=tuple(filter(None, (line.chapter, line.article))),
+        headings=tuple(one[:LONGEST_HEADING] for one in (line.chapter, line.article) if one),
         origin=origin,
     )
 

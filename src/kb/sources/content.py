@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kb.types import Stated
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL and halves of surrogate pairs: SQLite does not keep them whole, and UTF-8 cannot write the latter."""
+
+
+def storable(text: str) -> str:
+    """`text`, of the same length, with the replacement character for what cannot be stored.
+
+    >>> storable("甲\\ud800乙")
+    '甲�乙'
+    """
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)

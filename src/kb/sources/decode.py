@@ -48,6 +48,7 @@ _CODECS = {
     "utf-16-le": "utf-16-le",
     "utf-16-be": "utf-16-be",
 }
+_LIKE_ASCII = frozenset({"gb18030", "big5", "big5hkscs"})  # They read ASCII as UTF-8 does.
 _SETTLE = {"gb18030": settle_gb18030, "big5hkscs": settle_big5hkscs}
 _FAMILY = {"big5hkscs": "big5"}
 _DECLARED = re.compile(
@@ -76,7 +77,7 @@ _LOST_BYTE = "\udcff"
 
 _LONG = re.compile("[\u0800-\U0010ffff]")
 _BEYOND_LATIN = re.compile("[\u0250-\U0010ffff]")
-_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def decode_strictly(data: bytes, encoding: str) -> str:
 
 def count_han(text: str) -> int:
     """How many Chinese characters a text holds."""
-    return len(_HAN.findall(text))
+    return sum(found.end() - found.start() for found in _HAN.finditer(text))
 
 
 def _marked(data: bytes) -> Decoded | None:
@@ -182,10 +183,10 @@ def _weighed(data: bytes, name: str) -> Decoded:
 
 
 def _readings(data: bytes) -> list[_Reading]:
-    declared = _declared(data)
+    declared, ascii_only = _declared(data), data.isascii()
     readings = []
     for encoding in _CODECS:
-        if _hopeless(data, encoding):
+        if (ascii_only and encoding in _LIKE_ASCII) or _hopeless(data, encoding):
             continue
         text, lost = _read(data, encoding)
         prior = UTF8_PRIOR if encoding == "utf-8" else 0.0

@@ -23,9 +23,9 @@ def quoted_paragraphs(data: bytes) -> frozenset[str]:
         if (name := style.find(f"{_W}name")) is not None and _QUOTING.fullmatch((name.get(f"{_W}val") or "").strip())
     }
     paragraphs = (
-        "".join(run.text or "" for run in style.getparent().getparent().iter(f"{_W}t"))
-        for style in document.element.body.iter(f"{_W}pStyle")
-        if style.get(f"{_W}val") in quoting
+        "".join(run.text or "" for run in paragraph.iter(f"{_W}t"))
+        for paragraph in document.element.body.iter(f"{_W}p")
+        if (style := paragraph.find(f"{_W}pPr/{_W}pStyle")) is not None and style.get(f"{_W}val") in quoting
     )
     return frozenset(filter(None, map(squeezed, paragraphs)))
 

@@ -14,6 +14,12 @@ from kb.types import Source
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 PRACTICE_KIND = "实践"
 
+MAX_BLOCK = 200_000
+"""Characters; the longest page at hand has 3,000, and PyYAML reads 100,000 a second."""
+
+MOST_NAMED = 10
+"""Fields that a message names; a list of a thousand wrong ones is wrong as a whole."""
+
 
 class _Loader(yaml.BaseLoader):
     """YAML with every scalar as the text it is written as; only nothing (null) is None.
@@ -86,6 +92,13 @@ class FrontMatter(BaseModel):
     related: Texts = ()
 
 
+def wrong_fields(error: ValidationError) -> str:
+    """The fields that are wrong, the first few of them, as text."""
+    fields = sorted({".".join(map(str, item["loc"])) or "整行" for item in error.errors(include_input=False)})
+    more = f" 等 {len(fields)} 项" if len(fields) > MOST_NAMED else ""
+    return "、".join(fields[:MOST_NAMED]) + more
+
+
 def read_front_matter(text: str, name: str) -> tuple[FrontMatter, str]:
     """The front matter (empty where there is none) and the body behind it.
 
@@ -95,6 +108,10 @@ def read_front_matter(text: str, name: str) -> tuple[FrontMatter, str]:
     block = _BLOCK.match(text)
     if block is None:
         return FrontMatter(), text
+    if len(block[1]) > MAX_BLOCK:
+        raise SourceError(
+            f"{name} 开头的前置信息有 {len(block[1])} 字，最多 {MAX_BLOCK} 字。请把正文移到前置信息之后。"
+        )
     try:
         content = yaml.load(block[1], _Loader) or {}  # noqa: S506 - makes nothing but texts, lists and dicts
         if not isinstance(content, dict):
@@ -105,5 +122,5 @@ def read_front_matter(text: str, name: str) -> tuple[FrontMatter, str]:
         place = f"第 {mark.line + 2} 行附近" if mark else ""
         raise SourceError(f"{name} 开头的前置信息{place}不是正确的 YAML。请检查引号、冒号和缩进。") from error
     except ValidationError as error:
-        fields = "、".join(sorted({".".join(map(str, item["loc"])) for item in error.errors()}))
+        fields = wrong_fields(error)
         raise SourceError(f"{name} 的前置信息中这些项写法不对：{fields}。请对照 docs/corpus.md 修改。") from error

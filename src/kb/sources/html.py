@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from kb.errors import SourceError
@@ -21,14 +22,21 @@ from kb.types import Stated
 MAX_CHARACTERS = 20_000_000
 """A page larger than this is a data dump; its tree would take gigabytes."""
 
+MAX_TAGS = 2_000_000
+"""The same for a page of nothing but tags: a table of 100,000 rows has half as many."""
+
+MOST_META = 200
+"""What a page says of itself is told so often; government sites have 30."""
+
 MAIN_SHARE = 0.8
 """If trafilatura keeps a smaller share of the Han characters outside links and navigation, it went wrong here."""
 
 CELL_LIMIT = 300
 """A row stays on one line, however its cells are broken, while none of them is longer: a longer one lays out a page."""
 
-MAX_JUDGED = 20_000
-"""Elements up to which trafilatura is asked; its time grows with the square of a table's cells."""
+MAX_JUDGED, MAX_JUDGED_CHARACTERS = 20_000, 1_000_000
+"""Elements and characters up to which trafilatura is asked; its time grows with the square of a table's cells, and
+every line is looked for in what it gives."""
 
 _SKIPPED = re.compile(
     "script|style|noscript|template|iframe|object|embed|applet|svg|canvas|audio|video|select|textarea|button|datalist|"
@@ -94,6 +102,8 @@ def read_html(data: bytes, name: str) -> Content:
     decoded = detect(data, name)
     if len(decoded.text) > MAX_CHARACTERS:
         raise SourceError(f"网页 {name} 超过 {MAX_CHARACTERS // 10000} 万字。请拆分后再试。")
+    if decoded.text.count("<") > MAX_TAGS:
+        raise SourceError(f"网页 {name} 的标签超过 {MAX_TAGS // 10000} 万个。请拆分后再试。")
     tree = _parse(decoded.text, name)
     lines = [line for line in _walk(tree) if line.text()]
     if not lines:
@@ -196,7 +206,8 @@ def _aside(lines: list[_Line], tree: Any) -> frozenset[int]:
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it would print English lines between ours
-    judged = sum(1 for _ in tree.iter()) <= MAX_JUDGED
+    short = sum(len(line.text()) for line in lines) <= MAX_JUDGED_CHARACTERS
+    judged = short and sum(1 for _ in tree.iter()) <= MAX_JUDGED
     main = trafilatura.extract(tree, output_format="txt", include_comments=False) if judged else None
     main = _MARKUP.sub("", main or "")
     inside = [line.prefix == "# " or _MARKUP.sub("", line.text()) in main for line in lines]
@@ -213,7 +224,7 @@ def _aside(lines: list[_Line], tree: Any) -> frozenset[int]:
 def _meta(tree: Any) -> tuple[Stated, ...]:
     """Title, date, source, author and column as the head of the page gives them; the first heading is its title."""
     stated = []
-    for meta in tree.iter("meta"):
+    for meta in islice(tree.iter("meta"), MOST_META):
         key = (meta.get("name") or meta.get("property") or "").lower()
         value = (meta.get("content") or "").strip()
         if key in _META and value:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import math
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -32,6 +35,15 @@ MAX_UPLOADED_ARTICLES = 200
 """More receipts than this nobody reads; the rest is told and not read."""
 
 
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError, OSError,
+)  # fmt: skip
+"""What `zipfile` lets through of a damaged, encrypted or unknown member."""
+
+_PIECE = 4096
+"""A piece of a member as it is read: bz2 and lzma expand all of a piece at once, up to a few ten thousand times."""
+
+
 READING_SECONDS = 600.0
 """All files of one upload together; what takes longer (a scan of a hundred pages) is for `kb add`."""
 
@@ -57,6 +69,19 @@ def check_time(name: str) -> None:
     """
     if monotonic() > _until.get():
         raise SourceError(f"{name} 没有读完：这次上传读得太久。请拆分文件、分几次上传，或用 kb add 收录。")
+
+
+def expand(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A member, no more of it in memory than its header says: `ZipFile.read` would expand all before it compares.
+
+    Raises:
+        one of `UNREADABLE`: it is damaged, encrypted or compressed in an unknown way, or its header lies.
+    """
+    parts = []
+    with archive.open(info) as member:
+        while part := member.read(_PIECE):
+            parts.append(part)
+    return b"".join(parts)
 
 
 def check_expansion(data: bytes, name: str, left: int = MAX_EXPANDED) -> int:

@@ -21,8 +21,15 @@ SCALE = 200 / 72
 MAX_PIXELS = 100_000_000
 """A page of A3 at 600 dots an inch has 70 million; a larger picture would fill the memory."""
 
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+"""What a picture may be, whatever it is called: Pillow reads dozens more, some by starting other programs."""
+
 MIN_CONFIDENCE = 0.5
 """RapidOCR's own mark of a line; below it what is recognised is mostly stamps and dirt."""
+
+
+_OF_PILLOW = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, NotImplementedError)
+"""What a malformed file makes of Pillow's own code."""
 
 
 def ocr_installed() -> bool:
@@ -69,15 +76,15 @@ def _pages(data: bytes, name: str) -> Iterator[Any]:
 
     try:
         with warnings.catch_warnings(action="ignore"):  # English lines between ours
-            image = Image.open(io.BytesIO(data))
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
         with image:
-            if image.width * image.height > MAX_PIXELS:
-                raise SourceError(f"图片 {name} 有 {image.width}×{image.height} 像素，太大了。请缩小后再试。")
             for number, page in enumerate(ImageSequence.Iterator(image)):
+                if page.width * page.height > MAX_PIXELS:
+                    raise SourceError(f"图片 {name} 有 {page.width}×{page.height} 像素，太大了。请缩小后再试。")
                 if number >= MAX_PAGES:
                     raise SourceError(f"图片 {name} 超过 {MAX_PAGES} 页。请拆分后再试。")
                 yield np.asarray(ImageOps.exif_transpose(page).convert("RGB"))[:, :, ::-1]
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError, *_OF_PILLOW) as error:
         raise SourceError(f"图片 {name} 已损坏或格式不受支持。请另存为 .png 或 .jpg 后再试。") from error
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import logging
 import re
+import struct
 import zlib
 from collections.abc import Sequence
 from typing import Any
 
 from kb.errors import SourceError
-from kb.sources.content import Content
+from kb.sources.content import Content, storable
 from kb.sources.limits import check_time
 from kb.sources.ocr import ocr_installed, read_scan
 from kb.sources.plausible import mean_weight
 
 MAX_PAGES = 2_000
+MAX_CHARACTERS = 20_000_000
+"""Of all pages: each may show the same long text again, so a small file can hold any amount of it."""
+
 MIN_PER_PAGE = 5
 """Characters a page: with less than this on average there is no text, only a page number or a stamp."""
 
@@ -77,18 +81,29 @@ def _pages(data: bytes, name: str) -> list[str]:
         count = len(reader.pages)
         if count > MAX_PAGES:
             raise SourceError(f"{name} 有 {count} 页，超过 {MAX_PAGES} 页。请拆分后再试。")
-        # NUL: half of a two-byte code that the font leaves unmapped; it shows nothing and SQLite does not keep it.
-        return [_text(page, name).replace("\x00", "") for page in reader.pages]
+        return _texts(reader, name)
     except (PyPdfError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise _damaged(name) from error  # pypdf lets what a malformed file makes of its own code pass through
-    except (AssertionError, NotImplementedError, ImportError, zlib.error, OSError) as error:
+    except (AssertionError, NotImplementedError, ImportError, zlib.error, struct.error, re.error, OSError) as error:
         raise _damaged(name) from error
 
 
-def _text(page: Any, name: str) -> str:
-    check_time(name)
-    text: str = page.extract_text()
-    return text
+def _texts(reader: Any, name: str) -> list[str]:
+    """The text of every page, without what the store does not keep.
+
+    NUL is half of a two-byte code that the font leaves unmapped and shows nothing; a table of what codes mean may also
+    name half a surrogate pair.
+    """
+    pages: list[str] = []
+    left = MAX_CHARACTERS
+    for page in reader.pages:
+        check_time(name)
+        text: str = page.extract_text()
+        left -= len(text)
+        if left < 0:
+            raise SourceError(f"{name} 的文字超过 {MAX_CHARACTERS // 10000} 万字。请拆分后再试。")
+        pages.append(storable(text.replace("\x00", "")))
+    return pages
 
 
 def _damaged(name: str) -> SourceError:
@@ -104,10 +119,10 @@ def _flow(lines: Sequence[str]) -> str:
         goes_on = _width(before) >= margin and not _SENTENCE_END.search(before) and not _NEW_BLOCK.match(line)
         if flowed and goes_on:
             between = " " if before[-1].isascii() and line.lstrip()[0].isascii() else ""
-            flowed[-1] += between + line.lstrip()
+            flowed.append(between + line.lstrip())
         else:
-            flowed.append(line)
-    return "\n".join(flowed)
+            flowed.append("\n" + line)
+    return "".join(flowed)[1:]
 
 
 def _margin(widths: Sequence[int]) -> int:

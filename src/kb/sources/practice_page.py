@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kb.errors import SourceError
 from kb.sources.front_matter import FrontMatter
-from kb.sources.practice_schema import NOT_STATED, SECTIONS, Lines, check_page, parse_statement
+from kb.sources.practice_schema import NOT_STATED, SECTIONS, Lines, check_page
+from kb.sources.statements import parse_statement
 from kb.types import Practice, Statement
 
 __all__ = ["NOT_STATED", "SECTIONS", "read_practice", "read_statement"]

@@ -6,7 +6,9 @@ What must hold between pages (names, related ids) is `kb.catalogue.consistency`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -14,7 +16,8 @@ from pydantic_core import PydanticCustomError
 
 from kb.errors import SourceError
 from kb.sources.front_matter import FrontMatter, SourceEntry, Text
-from kb.types import Mark, Practice, Statement, parse_day
+from kb.sources.statements import parse_statement, statement_fault
+from kb.types import Practice, parse_day
 
 SECTIONS = {
     "牵头": "lead",
@@ -28,13 +31,17 @@ SECTIONS = {
 """Heading -> field, in the order of the page."""
 
 NOT_STATED = "未载明。"
-MARKS = {"自述": Mark.OWN_CLAIM, "归纳": Mark.SUMMARY, "歸納": Mark.SUMMARY, "待核": Mark.UNVERIFIED}
 BASES = frozenset({"", "来源", "归纳", "來源", "歸納"})
 
 _ITEM = re.compile(r"^(?:-|\d+\.)[ \t]+(.+)$")
-_SOURCE_NUMBER = re.compile(r"\[(\d{1,3})\]")
-_MARK = re.compile(r"〔([^〕]+)〕")
-_TAIL = re.compile(r"(?:\[\d{1,3}\]|〔[^〕]+〕)+$")
+
+LONGEST_NAME = 100
+MOST_STATEMENTS = 300
+"""The longest page of the starter corpus has 29."""
+
+MOST_FAULTS = 20
+"""Faults that are told at once."""
+
 _ID = re.compile(r"[\w.-]+")
 
 Lines = tuple[tuple[str, tuple[str, ...]], ...]
@@ -49,12 +56,19 @@ def _fault(message: str) -> PydanticCustomError:
 def _named(value: str) -> str:
     if not value.strip():
         raise _fault("缺少 name（实践的名称）。请对照 docs/corpus.md 补上")
-    return value
+    return _short(value)
 
 
 def _filled(value: str) -> str:
     if not value.strip():
         raise _fault("是空的。请删去这一项，或写上名称")
+    return _short(value)
+
+
+def _short(value: str) -> str:
+    """A name is kept whole when texts are cut into words, and stands in lists."""
+    if len(value) > LONGEST_NAME:
+        raise _fault(f"名称太长（{len(value)} 字，最多 {LONGEST_NAME} 字）：{value[:20]}……。请缩短")
     return value
 
 
@@ -97,7 +111,7 @@ class PracticePage(BaseModel):
 
     id: Text
     name: Annotated[Text, AfterValidator(_named)]
-    name_traditional: Text
+    name_traditional: Annotated[Text, AfterValidator(_short)]
     aliases: tuple[Annotated[Text, AfterValidator(_filled)], ...]
     category: Text
     region: Text
@@ -118,7 +132,7 @@ class PracticePage(BaseModel):
     @classmethod
     def _complete(cls, value: Lines, info: ValidationInfo) -> Lines:
         sources = info.data.get("sources")
-        faults = list(_section_faults(value, None if sources is None else len(sources)))
+        faults = list(islice(_section_faults(value, None if sources is None else len(sources)), MOST_FAULTS))
         if faults:
             raise _fault("；".join(faults))
         return value
@@ -148,10 +162,11 @@ def check_page(head: FrontMatter, sections: Lines, name: str) -> PracticePage:
         faults = [
             _told(item["loc"], item["ctx"]["message"] if "ctx" in item else "写法不对") for item in error.errors()
         ]
+        more = f"\n  另有 {len(faults) - MOST_FAULTS} 处。" if len(faults) > MOST_FAULTS else ""
         if len(faults) == 1:
             raise SourceError(f"{name}：{faults[0]}。") from error
-        listed = "".join(f"\n  {number}. {fault}。" for number, fault in enumerate(faults, start=1))
-        raise SourceError(f"{name} 有 {len(faults)} 处要改：{listed}") from error
+        listed = "".join(f"\n  {number}. {fault}。" for number, fault in enumerate(faults[:MOST_FAULTS], start=1))
+        raise SourceError(f"{name} 有 {len(faults)} 处要改：{listed}{more}") from error
 
 
 def _told(place: Sequence[int | str], message: str) -> str:
@@ -171,54 +186,26 @@ def _items(lines: Iterable[str]) -> Iterator[str]:
 
 def _section_faults(sections: Lines, source_count: int | None) -> Iterator[str]:
     """Everything that is wrong with the sections and their statements."""
-    titles = [title for title, _lines in sections]
-    twice = sorted({title for title in titles if titles.count(title) > 1})
+    titles = [title[:30] for title, _lines in sections]
+    twice = sorted(title for title, count in Counter(titles).items() if count > 1)
     for title in twice:
         yield f"“{title}”一节出现了两次，请合并成一节"
     if not twice and titles != list(SECTIONS):
-        yield f"应当依次有这七节：{'、'.join(SECTIONS)}；现有：{'、'.join(titles) or '无'}"
-    for title, lines in sections:
-        for line in lines:
-            if not _ITEM.match(line):
-                yield f"“{title}”一节中，这一行不是列表项：{line.strip()[:30]}。请在行首写“- ”"
-        for item in _items(lines):
-            fault = statement_fault(item, source_count)
-            if fault and item != NOT_STATED:
-                yield f"“{title}”中的陈述{fault}"
+        more = "……" if len(titles) > MOST_FAULTS else ""
+        yield f"应当依次有这七节：{'、'.join(SECTIONS)}；现有：{'、'.join(titles[:MOST_FAULTS]) or '无'}{more}"
+    count = sum(len(lines) for _title, lines in sections)
+    if count > MOST_STATEMENTS:
+        yield f"共有 {count} 条陈述，最多 {MOST_STATEMENTS} 条。请分成几页"
+    for title, (_whole, lines) in zip(titles, sections, strict=True):
+        yield from _line_faults(title, lines, source_count)
 
 
-def statement_fault(item: str, source_count: int | None) -> str:
-    """What is wrong with a statement and what to do, or nothing; without a count any source number may stand."""
-    numbers, marks = _behind(item)
-    last = 10**6 if source_count is None else source_count
-    wrong = [f"[{number}]" for number in numbers if not 1 <= number <= last]
-    wrong += [f"〔{mark}〕" for mark in marks if mark not in MARKS]
-    if wrong:
-        return (
-            f"来源号或标记有误：{'、'.join(wrong)}：{item[:40]}。"
-            f"来源号从 1 到 {source_count}，标记只有 自述、归纳、待核"
-        )
-    if not numbers:
-        return f"没有来源号：{item[:40]}。请在句末写上来源号，如 [1]"
-    return "" if _TAIL.sub("", item).strip() else f"只有来源号，没有句子：{item[:40]}"
-
-
-def parse_statement(item: str, source_count: int) -> Statement:
-    """`……。[1][3]〔自述〕` -> the sentence, the sources it rests on (from 0), its marks.
-
-    Raises:
-        ValueError: `statement_fault` finds something.
-    """
-    fault = statement_fault(item, source_count)
-    if fault:
-        raise ValueError(fault)
-    numbers, marks = _behind(item)
-    text = _TAIL.sub("", item)
-    return Statement(text, tuple(number - 1 for number in numbers), tuple(MARKS[mark] for mark in marks))
-
-
-def _behind(item: str) -> tuple[list[int], list[str]]:
-    """The source numbers and marks at the end of a statement."""
-    tail = _TAIL.search(item)
-    behind = tail[0] if tail else ""
-    return [int(number) for number in _SOURCE_NUMBER.findall(behind)], _MARK.findall(behind)
+def _line_faults(title: str, lines: Sequence[str], source_count: int | None) -> Iterator[str]:
+    """What is wrong within one section."""
+    for line in lines:
+        if not _ITEM.match(line):
+            yield f"“{title}”一节中，这一行不是列表项：{line.strip()[:30]}。请在行首写“- ”"
+    for item in _items(lines):
+        fault = statement_fault(item, source_count)
+        if fault and item != NOT_STATED:
+            yield f"“{title}”中的陈述{fault}"

@@ -7,8 +7,8 @@ quotes are lines that begin with > (text, Markdown) and paragraphs in a style fo
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,7 @@ _IN_BRACKETS = (
     r"（[^（）\n]{1,200}）|\([^()\n]{1,200}\)|〔[^〔〕\n]{1,200}〕|\[[^\[\]\n]{1,200}\]|【[^【】\n]{1,200}】"
     r"|[①-⑳]|—{1,2}《[^《》\n]{1,100}》"
 )
-_REFERENCE = re.compile(rf"[ \t]*[。，；、,.;]?[ \t]*((?:{_IN_BRACKETS}){{1,5}})")
+_REFERENCE = re.compile(rf"[ \t]*+[。，；、,.;]?+[ \t]*+((?:{_IN_BRACKETS}){{1,5}})")
 _TELLS_A_SOURCE = re.compile(r"[《@]|https?:|\d{4}|^[\[①-⑳]")
 _NOTE_MARK = re.compile(r"\[\^?([^\[\]\n]{1,40})\]")
 _NOTE = re.compile(r"^\[\^?([^\[\]\n]{1,40})\]:?[ \t]+(\S.*)$", re.MULTILINE)
@@ -87,7 +87,11 @@ def quotations(text: str, quoted_lines: frozenset[str] = frozenset()) -> tuple[Q
     for block in blocks:
         plain += [text[at : block.extent.start], "\n" * (block.extent.end - block.extent.start)]
         at = block.extent.end
-    found = [(span, _behind(text, span.end + 1)) for span in _in_marks("".join([*plain, text[at:]]))]
+    starts = [block.extent.start for block in blocks]
+    marked = [
+        span for span in _in_marks("".join([*plain, text[at:]])) if not _around_any(span, starts)
+    ]  # fmt: skip
+    found = [(span, _behind(text, span.end + 1)) for span in marked]
     found += [one for block in blocks for one in _of_block(text, block)]
     notes = {note[1]: note[2] for note in _NOTE.finditer(text)}
     breaks = [place for place, character in enumerate(text) if character == "\n"]
@@ -96,6 +100,11 @@ def quotations(text: str, quoted_lines: frozenset[str] = frozenset()) -> tuple[Q
         for span, reference in sorted(found, key=lambda one: one[0].start)
         if count_han(quoted := _WRAP.sub("", text[span.start : span.end]).strip()) >= SHORTEST
     )
+
+
+def _around_any(span: Span, starts: Sequence[int]) -> bool:
+    """Whether a block quote begins within: then a mark was left open before it."""
+    return bisect_left(starts, span.start) < bisect_left(starts, span.end)
 
 
 def _in_marks(text: str) -> Iterator[Span]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from kb.errors import KBError, SourceError
 from kb.sources.assemble import assemble, slug
 from kb.sources.bulk import parse_lines, read_lines
-from kb.sources.content import Content
+from kb.sources.content import Content, storable
 from kb.sources.decode import decode, detect
 from kb.sources.docx import read_docx
 from kb.sources.html import read_html
@@ -45,6 +45,12 @@ READABLE_SUFFIXES = TEXT_SUFFIXES | BULK_SUFFIXES | READERS.keys() | {ZIP_SUFFIX
 KNOWN_SUFFIXES = READABLE_SUFFIXES | UNREADABLE_SUFFIXES
 
 MAX_FILE_BYTES = 200 * 1024 * 1024
+
+MAX_TEXT_BYTES = 60 * 1024 * 1024
+"""Of one text: about 20 million characters, as much as a page or a PDF may hold; an encyclopaedia."""
+
+LONGEST_TERM = 100
+"""Characters of a line of a word list (`kb.text.segment` keeps no longer ones whole)."""
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -107,7 +113,12 @@ def read_terms(paths: Iterable[Path]) -> Terms:
             except SourceError as error:
                 failures.append(Failure(str(file), f"词表没有用上：{error}"))
                 continue
-            terms.update(dict.fromkeys(filter(None, (line.split("#")[0].strip() for line in lines))))
+            found = [term for line in lines if (term := line.split("#", 1)[0].strip())]
+            terms.update(dict.fromkeys(term for term in found if len(term) <= LONGEST_TERM))
+            long = sum(len(term) > LONGEST_TERM for term in found)
+            if long:
+                told = f"词表 {file} 里有 {long} 行超过 {LONGEST_TERM} 字，不是词，没有用上。请一行写一个词。"
+                failures.append(Failure(str(file), told))
     return Terms(tuple(terms), tuple(failures))
 
 
@@ -126,9 +137,9 @@ def read_file(path: Path) -> Iterator[Document | Failure]:
             _check_suffix(path)
             yield read_text(path.read_bytes(), path)
     except KBError as error:
-        yield Failure(str(path), str(error))
+        yield Failure(storable(str(path)), storable(str(error)))
     except OSError as error:
-        yield Failure(str(path), f"读不了文件 {path}：{error.strerror}。请检查权限。")
+        yield Failure(storable(str(path)), storable(f"读不了文件 {path}：{error.strerror}。请检查权限。"))
 
 
 def read_upload(data: bytes, name: str) -> Iterator[Document | Failure]:
@@ -196,6 +207,8 @@ def read_text(data: bytes, path: Path) -> Document:
 
 
 def _read_plain(data: bytes, path: Path) -> Content:
+    if len(data) > MAX_TEXT_BYTES:
+        raise SourceError(f"文件 {path} 超过 {MAX_TEXT_BYTES // 1024**2} MB，不像一篇文章。请拆分后再试。")
     decoded = detect(data, str(path))
     return Content(
         text=decoded.text,

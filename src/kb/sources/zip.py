@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from kb.errors import SourceError
 from kb.sources.decode import detect
-from kb.sources.limits import MAX_EXPANDED, check_expansion
+from kb.sources.limits import MAX_EXPANDED, UNREADABLE, check_expansion, expand
 from kb.types import Failure
 
 MAX_MEMBER_BYTES = 200 * 1024 * 1024
@@ -38,7 +38,7 @@ def read_zip(data: bytes, name: str, wanted: frozenset[str], nested: bool = Fals
     """
     left = MAX_EXPANDED - check_expansion(data, name)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = [info for info in archive.infolist() if not info.is_dir()]
+        members = [info for info in archive.infolist() if not info.filename.endswith("/")]  # `is_dir` wants a name
         for info, inside in zip(members, _names(members), strict=True):
             path = f"{name}/{inside}"
             if _hidden(inside):
@@ -67,8 +67,8 @@ def _expand(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inside: str, path: 
     if info.file_size > MAX_MEMBER_BYTES:
         raise SourceError(f"{path} 超过 {MAX_MEMBER_BYTES // 1024**2} MB。请拆分后再试。")
     try:
-        return archive.read(info)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        return expand(archive, info)
+    except UNREADABLE as error:
         raise SourceError(f"{path} 在压缩包里已损坏，或压缩方法不受支持。请重新压缩后再试。") from error
 
 

@@ -8,6 +8,7 @@ that is recognised only adds a word: search still counts the words in it and its
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -99,7 +100,7 @@ def merged(words: Sequence[Word], joined: Iterable[tuple[int, int]], text: str) 
 def _number_phrases(starts: Collection[int], ends: Sequence[int], text: str) -> Iterator[tuple[int, int]]:
     for start in starts:
         if text[start] in NUMERALS and (start == 0 or text[start - 1] not in _DIGITS):
-            near = [end for end in ends if start + 2 < end <= start + _LONGEST]
+            near = ends[bisect_right(ends, start + 2) : bisect_right(ends, start + _LONGEST)]
             headed = [end for end in near if _HEADED.fullmatch(text, start, end)]
             paired = (end for end in near if _PAIRED.fullmatch(text, start, end) and _is_over(text, start, end, starts))
             end = max(headed, default=None) or next(paired, None)

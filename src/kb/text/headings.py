@@ -20,17 +20,25 @@ _HEADINGS = (
 ENUMERATION_LEVEL = 3
 """一、 and （一） count the items of a sentence within an article of a law; they are no headings there."""
 
-_MARKDOWN_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$")
+_MARKDOWN_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+)$")
 _NOT_A_HEADING = "。！？!?…；;，,：:"
 HEADING_LENGTH = 40
 """A numbered line longer than this, or ending like a sentence, is a sentence and not a heading."""
+
+LONGEST_HEADING = 200
+"""So much of a marked heading is told: it stands above every passage below it, and may be as long as a file."""
+
+
+def closed(words: str) -> str:
+    """The words of a Markdown heading without the # that may close it (`## 概况 ##`)."""
+    return words.rstrip(" \t#") or words[:1]
 
 
 def read_heading(line: str) -> tuple[int, str] | None:
     """Level and words of a heading line, or None. Markdown levels start above the numbered ones."""
     marked = _MARKDOWN_HEADING.match(line)
     if marked:
-        return len(marked[1]) - 10, marked[2]
+        return len(marked[1]) - 10, closed(marked[2])[:LONGEST_HEADING]
     stripped = line.strip()
     if not stripped or len(stripped) > HEADING_LENGTH or stripped[-1] in _NOT_A_HEADING:
         return None

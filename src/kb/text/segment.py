@@ -21,6 +21,9 @@ VERSION = 4
 TERM_FREQUENCY = 100_000
 """Weight of our own terms in jieba's dictionary: above any path through shorter words."""
 
+LONGEST_TERM = 100
+"""Characters of a term that is kept whole: jieba holds every beginning of each, so memory grows with the square."""
+
 _WORD = re.compile(r"\w")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,}")
 
@@ -155,8 +158,8 @@ def _pairs(matching: str) -> list[Token]:
 
 
 def _folded(terms: Iterable[str]) -> list[str]:
-    """In matching form; a single character is one word anyway."""
-    return [normalize(term) for term in terms if len(term) > 1]
+    """In matching form; a single character is one word anyway, and a text is none."""
+    return [normalize(term) for term in terms if 1 < len(term) <= LONGEST_TERM]
 
 
 def load_words(cache: Path | None) -> Words:

@@ -29,7 +29,7 @@ _CLOSING = "”’\"'」』"
 
 _MASKED = re.compile(
     r"(?<![a-z0-9])[x×]{1,4}(?=[个名户市县省区镇乡村年月日万亿元家条件起次%街路社小号]|同志)"
-    r"|_{2,}(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])_{2,}"
+    r"|(?<!_)_{2,}+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])_{2,}"
 )
 """XX市, x个, __市: a document site hid the figures and names."""
 

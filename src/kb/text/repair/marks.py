@@ -55,7 +55,7 @@ def restore_labels(text: str) -> list[Step]:
     return steps
 
 
-_GAP = re.compile(rf"{_SPACE}*{_MARK}{_SPACE}*")
+_GAP = re.compile(rf"(?<!{_SPACE}){_SPACE}*+{_MARK}{_SPACE}*")
 
 
 def restore_headings(text: str) -> list[Step]:
