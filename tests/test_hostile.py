@@ -285,7 +285,6 @@ def test_a_mark_left_open_before_a_block_quote_is_no_quotation() -> None:
     assert [one.text for one in quotations(text)] == ["没有物业的小区由社区先托底"]
 
 
-@pytest.mark.usefixtures("one_dictionary")
 def test_what_a_shell_could_not_decode_is_looked_for_and_not_found(knowledge: KnowledgeBase, articles: Path) -> None:
     knowledge.build([articles])
     for look in (knowledge.article, knowledge.receipt, knowledge.pick):

@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 
@@ -27,7 +25,6 @@ from kb.knowledge.packing import described, measured
 from kb.knowledge.restoring import restore
 from kb.models.encoder import FloatMatrix, TextKind
 from kb.present import html, uploads
-from kb.text import segment
 from kb.types import Filters, Mode, Upload
 
 PAGES = {
@@ -57,22 +54,6 @@ class SmallEncoder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         result: FloatMatrix = vectors / np.maximum(lengths, 1e-9)
         return result
-
-
-_LOAD = segment._load_jieba
-
-
-@lru_cache(maxsize=1)
-def _dictionary() -> Any:
-    return _LOAD(load_settings().cache)
-
-
-def _copied(_cache: Path | None) -> Any:
-    """jieba's dictionary, loaded once for all libraries of a process."""
-    loaded = _dictionary()
-    copy = type(loaded)(loaded.dictionary)
-    copy.FREQ, copy.total, copy.initialized, copy.kb_places = dict(loaded.FREQ), loaded.total, True, loaded.kb_places
-    return copy
 
 
 @lru_cache(maxsize=1)
@@ -211,12 +192,10 @@ def restored(data: bytes) -> None:
         made = measured(_manifest(), folder / "members")
         write(folder / "x.kb", made, folder / "members", _silent)
         settings = Settings(index=folder / "index", cache=load_settings().cache)
-        with patch.object(segment, "_load_jieba", _copied):
-            restore(
-                Engine(settings, lambda _text: None, SmallEncoder()), folder / "x.kb", force=False, progress=_silent
-            )
-            with _opened(folder / "index") as knowledge:
-                hold(knowledge.search("没有物业的小区怎么办").hits, "what was restored can be searched")
+        engine = Engine(settings, lambda _text: None, SmallEncoder())
+        restore(engine, folder / "x.kb", force=False, progress=_silent)
+        with _opened(folder / "index") as knowledge:
+            hold(knowledge.search("没有物业的小区怎么办").hits, "what was restored can be searched")
 
 
 @lru_cache(maxsize=1)
