@@ -420,7 +420,8 @@ def test_large_files_take_bounded_time_and_memory(case: str, tmp_path: Path) -> 
     found = sized(case, large if LONG else small, tmp_path)
     sys.stdout.write(f"{case} {large if LONG else small} {found}\n")
     assert found["seconds"] < (seconds if LONG else 20)
-    assert found["peak"] < (max(megabytes, found["before"] + 100) if LONG else OWN_MEMORY)
+    # Linux hands the peak of the process that starts another on to it: "before" may be that of the tests.
+    assert found["peak"] < max(megabytes if LONG else OWN_MEMORY, found["before"] + 100)
     if LONG or case in {"deep", "overlapping", "lying", "nested"}:
         assert any(told in found["outcome"] for told in outcome.split("|"))
     else:
