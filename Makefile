@@ -3,22 +3,31 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+LOCK   := $(wildcard lock/*.txt)
+TOOLS  := build/tools
+# The lock says of every file what it must be, so nothing else is looked for and nothing is built with what it does not name.
+LOCKED := -m pip install --quiet --progress-bar on --require-hashes --no-deps --no-build-isolation
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 HOST   ?= 127.0.0.1
 PORT   ?= 8501
 
-.PHONY: install app build test test-browser browser lint audit bench clean
+.PHONY: install app build test test-browser browser lint audit lock bench clean
 
 install: $(STAMP)
 
-# constraints.txt holds the exact version of everything, so that an install next year is the same.
-$(STAMP): pyproject.toml constraints.txt
+# The lock (see .ci/lock.py) holds the exact version of everything and the SHA-256 of its files: an install next year is
+# the same, and a file that somebody changed is refused. The CPU build of torch is taken where pip finds it, else the registry's.
+$(STAMP): pyproject.toml $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本；可用 make PYTHON=python3.11 指定。"; exit 1; }
-	@echo "正在安装（首次约两三分钟）……"
+	@echo "正在安装（首次约一两分钟）……"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --progress-bar on "torch==2.13.0"
-	$(BIN)/python -m pip install --quiet --progress-bar on -e ".[dev]"
+	$(BIN)/python $(LOCKED) -r lock/build.txt
+	@$(BIN)/python $(LOCKED) -r lock/torch-cpu.txt 2>$(VENV)/torch.log || { \
+	  if grep -q 'DO NOT MATCH' $(VENV)/torch.log; then cat $(VENV)/torch.log; exit 1; fi; \
+	  $(BIN)/python $(LOCKED) -r lock/torch.txt; }
+	$(BIN)/python $(LOCKED) -r lock/packages.txt
+	$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check >/dev/null || $(BIN)/python -m pip check
 	@touch $@
 
 build: $(STAMP)
@@ -35,10 +44,19 @@ lint: $(STAMP)
 test: $(STAMP) lint
 	$(BIN)/python -m pytest
 
-# Licences of everything in the lock file, and known holes in it. pip-audit is a tool, no part of the package: it lives apart.
-audit: $(STAMP)
-	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && PIP_CONSTRAINT= build/audit/bin/python -m pip install --quiet pip-audit; }
-	@$(BIN)/python .ci/audit.py build/audit/bin/python
+# What renews and audits the lock is no part of the package: it lives apart, and is locked as well.
+$(TOOLS)/.installed: lock/tools.txt
+	test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python $(LOCKED) -r lock/tools.txt
+	@touch $@
+
+# Licences of everything in the lock, and known holes in it.
+audit: $(STAMP) $(TOOLS)/.installed
+	@$(BIN)/python .ci/audit.py $(TOOLS)/bin/python
+
+# After a change of the dependencies in pyproject.toml; `make lock UPGRADE=--upgrade` takes newer versions of all of them.
+lock: $(TOOLS)/.installed
+	$(TOOLS)/bin/python .ci/lock.py $(UPGRADE)
 
 # The app in the system's Chromium. Without one the tests are skipped, so it is installed here where that is possible.
 test-browser: $(STAMP)

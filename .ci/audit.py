@@ -1,6 +1,6 @@
 """What is installed with the package, held against two questions: `make audit`.
 
-    licences     does each package in the lock file state one that allows what we do with it?
+    licences     does each package in the lock state one that allows what we do with it?
     advisories   does pip-audit know of a hole in one of these versions? (only where its sources can be reached)
 
 The second question needs the network; where no source answers that is said, and the first one is asked all the same.
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
-LOCK = PROJECT / "constraints.txt"
+LOCK = tuple(PROJECT / "lock" / f"{name}.txt" for name in ("build", "torch", "packages", "ocr"))
 
 PERMISSIVE = (
     "MIT", "MIT-0", "MIT-CMU", "BSD", "0BSD", "Apache", "ISC", "PSF", "Python Software Foundation", "Unlicense", "Zlib",
@@ -39,7 +39,7 @@ KNOWN = {"axe-playwright-python": "MIT AND MPL-2.0"}
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A package of the lock file with the licence it states; `installed` is false for one of another system."""
+    """A package of the lock with the licence it states; `installed` is false for one of another system."""
 
     name: str
     version: str
@@ -48,15 +48,13 @@ class Stated:
 
 
 def locked() -> Iterator[tuple[str, str]]:
-    """Name and version of every line of the lock file."""
-    for line in LOCK.read_text(encoding="utf-8").splitlines():
-        name, _equals, version = line.partition("==")
-        if version:
-            yield name, version.strip()
+    """Name and version of every package of the lock."""
+    for file in LOCK:
+        yield from re.findall(r"^([\w.-]+)==([^\s;]+)", file.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def stated() -> Iterator[Stated]:
-    """Every package of the lock file with its licence."""
+    """Every package of the lock with its licence."""
     for name, version in locked():
         try:
             found = metadata.metadata(name)
@@ -114,8 +112,8 @@ def licences() -> int:
 
 def advisories(python: str) -> int:
     """Ask the pip-audit of this interpreter; how many known holes there are."""
-    options = ("--requirement", str(LOCK), "--no-deps", "--disable-pip", "--format", "json")
-    command = [python, "-m", "pip_audit", *options]
+    files = [option for file in LOCK for option in ("--requirement", str(file))]
+    command = [python, "-m", "pip_audit", *files, "--no-deps", "--disable-pip", "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - as the Makefile says
     try:
         packages = json.loads(done.stdout)["dependencies"]
