@@ -132,7 +132,7 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """One fork a line."""
-    segment._load_jieba = small_dictionary
+    segment.load_words = small_dictionary
     for late in ("faiss", "jieba", "numpy.ma", "opencc", "tantivy"):  # Else every fork loads these and the tables anew.
         importlib.import_module(late)
     other_names()
