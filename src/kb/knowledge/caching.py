@@ -45,6 +45,9 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
     generation = store.generation()
     known = caches.current(store.folder, store.lineage(), model, segmenter.fingerprint)
     if known is not None and known.manifest.generation == generation:
+        if known.folder is not None:
+            caches.sweep(known.folder)  # Who put them in place may have died before the older ones were gone.
+        store.displaced.clear()
         return
     try:
         with Making(store.folder) as making:
@@ -54,6 +57,7 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             _sentences(store, model, dense).save(making.path)
             made = _manifest(store, generation, model, segmenter, dense, start.retired)
             making.finish(made, articles)
+            store.displaced.clear()
     except OSError as error:
         reason = f"（{error.strerror}）" if error.strerror else ""
         raise IndexStateError(

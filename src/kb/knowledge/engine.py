@@ -16,6 +16,7 @@ from kb.index.caches import Caches
 from kb.index.catalogue import ADDED
 from kb.index.store import Store
 from kb.knowledge import caching
+from kb.knowledge.calibrating import measured_doubt
 from kb.knowledge.recommending import Recommender
 from kb.knowledge.remembering import Remembering
 from kb.knowledge.sealed_library import Library, is_sealed, open_library
@@ -149,7 +150,7 @@ class Engine:
         names = PracticeNames(store.catalogue.practices())
         recommender = Recommender.of(store, found, segmenter, names)
         others = other_names(store.catalogue.regional())
-        return Searcher(store, found, segmenter, names, recommender, others, None)
+        return Searcher(store, found, segmenter, names, recommender, others, measured_doubt(store), None)
 
     def with_model(self, searcher: Searcher) -> Searcher:
         """The same searcher, able to search by meaning."""

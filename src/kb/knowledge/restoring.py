@@ -24,6 +24,7 @@ from kb.index import schema
 from kb.index.caches import newest_manifest
 from kb.index.database import FILE, LINEAGE, new_lineage
 from kb.index.disk import to_disk
+from kb.index.displaced import Displaced
 from kb.index.snapshot import reached, renumber, replace
 from kb.index.store import Store
 from kb.knowledge.aside import unwritable
@@ -142,6 +143,7 @@ def _put_in_place(aside: Path, folder: Path, progress: Progress) -> None:
     for old in (folder / CACHES).iterdir() if kept else ():
         if old.name not in kept:
             shutil.rmtree(old, ignore_errors=True)
+    Displaced(folder / FILE).clear()
 
 
 def _replace(aside: Path, folder: Path, progress: Progress) -> None:
