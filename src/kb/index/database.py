@@ -32,7 +32,7 @@ _ADVICE = {
     sqlite3.SQLITE_LOCKED: "另一个程序正在写这个索引。请等它完成后再试。",
     sqlite3.SQLITE_CORRUPT: "索引文件已损坏。请运行 kb doctor 查看，从备份恢复，或删除后用 kb build 重建。",
     sqlite3.SQLITE_NOTADB: "这不是 kb 的索引文件。请检查路径，或删除后用 kb build 重建。",
-    sqlite3.SQLITE_IOERR: "读写索引文件时磁盘出错。请检查磁盘空间和硬件。",
+    sqlite3.SQLITE_IOERR: "读写索引文件时出错。请检查磁盘空间、内存和硬件。",
 }
 
 

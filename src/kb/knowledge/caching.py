@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.errors import IndexStateError
+from kb.errors import IndexStateError, out_of_memory
 from kb.index import caches
 from kb.index.caches import Caches, Making, Manifest
 from kb.index.dense import DenseIndex, Numbers
@@ -59,10 +59,12 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             making.finish(made, articles)
             store.displaced.clear()
     except OSError as error:
+        if out_of_memory(error):
+            raise MemoryError(str(error)) from error
         reason = f"（{error.strerror}）" if error.strerror else ""
         raise IndexStateError(
             f"无法写入索引文件夹 {store.folder}{reason}。文章已存好，原有索引仍可用；"
-            "请检查磁盘空间和权限后再运行 kb build。"
+            "请检查磁盘空间、内存和权限后再运行 kb build。"
         ) from error
 
 
