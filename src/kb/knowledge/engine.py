@@ -17,6 +17,7 @@ from kb.index.catalogue import ADDED
 from kb.index.store import Store
 from kb.knowledge import caching
 from kb.knowledge.calibrating import measured_doubt
+from kb.knowledge.recognizing import Recognizing
 from kb.knowledge.recommending import Recommender
 from kb.knowledge.remembering import Remembering
 from kb.knowledge.sealed_library import Library, is_sealed, open_library
@@ -46,6 +47,7 @@ class Engine:
         self._encoder = encoder
         self._segmenter: Segmenter | None = None
         self._questions: Remembering | None = None
+        self._recognize = Recognizing()
 
     @property
     def folder(self) -> Path:
@@ -87,8 +89,19 @@ class Engine:
                 f"索引是用模型 {made_with} 建立的，现在设置的是 {encoder.identity}，两者不能混用。"
                 "请运行 kb build 换用新模型，或把 KB_MODEL 改回原来的模型。"
             )
+        self._recognize(store, encoder)
         if self._library is not None:
             self._library.check_model(self.settings.model)
+        return encoder
+
+    def encoder_for(self, store: Store) -> Encoder:
+        """The model of the settings, for adding to this store; where it is another one, all vectors are made anew.
+
+        Raises:
+            ModelError: it only bears the name of the one the index was made with.
+        """
+        encoder = self.encoder()
+        self._recognize(store, encoder)
         return encoder
 
     def segmenter(self, store: Store) -> Segmenter:
