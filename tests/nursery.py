@@ -3,7 +3,8 @@
     python nursery.py        a line of JSON on stdin is a command; its number is printed, and how it ended
 
 A test kills the process of a command with SIGKILL at the moment it likes. Commands run with the small encoder and the
-small dictionary; every step that a progress bar shows takes `seconds`, and the steps are small ones.
+small dictionary; every step that a progress bar shows takes `seconds`, and the steps are small ones. A command may have
+a clock of its own (`other_clock.py`), `memory` bytes beyond what its process takes when it begins, and a control group.
 """
 
 from __future__ import annotations
@@ -44,9 +45,24 @@ class Nursery:
         self._process.kill()
         self._process.communicate()
 
-    def start(self, *command: object, seconds: float = 0.0, said: Path | None = None) -> int:
+    def start(
+        self,
+        *command: object,
+        seconds: float = 0.0,
+        said: Path | None = None,
+        clock: str = "",
+        memory: int = 0,
+        group: Path | None = None,
+    ) -> int:
         """The number of the process that runs `kb COMMAND`; what it says goes to a file."""
-        told = {"command": [str(part) for part in command], "seconds": seconds, "said": str(said or os.devnull)}
+        told = {
+            "command": [str(part) for part in command],
+            "seconds": seconds,
+            "said": str(said or os.devnull),
+            "clock": clock,
+            "memory": memory,
+            "group": str(group or ""),
+        }
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(told) + "\n")
         self._process.stdin.flush()
@@ -56,13 +72,13 @@ class Nursery:
         """How the process ended: its exit code, or less the signal that killed it."""
         return int(self._line())
 
-    def run(self, *command: object, said: Path | None = None) -> int:
-        self.start(*command, said=said)
+    def run(self, *command: object, said: Path | None = None, clock: str = "") -> int:
+        self.start(*command, said=said, clock=clock)
         return self.end()
 
-    def killed(self, moment: float, *command: object, seconds: float) -> int:
+    def killed(self, moment: float, *command: object, seconds: float, clock: str = "") -> int:
         """Kill a command so many seconds after it began."""
-        process = self.start(*command, seconds=seconds)
+        process = self.start(*command, seconds=seconds, clock=clock)
         time.sleep(moment)
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
@@ -73,7 +89,16 @@ class Nursery:
         return self._process.stdout.readline().strip()
 
 
-def _run(command: list[str], seconds: float, said: str) -> NoReturn:
+def _limit(memory: int) -> None:
+    """So many bytes more than there are now, then no more."""
+    import resource
+
+    now = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + memory, now + memory))
+
+
+def _run(command: list[str], seconds: float, said: str, clock: str, memory: int, group: str) -> NoReturn:
+    import other_clock
     from kb.cli import main
     from kb.cli.frame import Bar
     from kb.knowledge import sealed_library
@@ -90,6 +115,12 @@ def _run(command: list[str], seconds: float, said: str) -> NoReturn:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
         code: Any = 0
+        if clock:
+            other_clock.use(clock)
+        if group:
+            Path(group, "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
+        if memory:
+            _limit(memory)
         try:
             main(command, prog_name="kb")
         except SystemExit as stop:
@@ -106,13 +137,13 @@ def _serve() -> None:
     from conftest import CharacterEncoder
     from kb.archive import container
     from kb.index import snapshot
-    from kb.knowledge import engine
+    from kb.knowledge import adding, engine
     from kb.text import segment
     from small_corpus import small_dictionary
 
     setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())  # noqa: B010
     segment.load_words = small_dictionary
-    snapshot.PAGES, container.CHUNK = 8, 1 << 15
+    snapshot.PAGES, container.CHUNK, adding.GROUP = 8, 1 << 15, 16
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:
@@ -120,7 +151,7 @@ def _serve() -> None:
         sys.stdout.flush()
         process = os.fork()
         if process == 0:
-            _run(told["command"], told["seconds"], told["said"])
+            _run(**told)
         sys.stdout.write(f"{process}\n")
         sys.stdout.flush()
         _process, status = os.waitpid(process, 0)

@@ -32,8 +32,8 @@ class SlowEncoder(CharacterEncoder):
     def encode(
         self, texts: Sequence[str], kind: TextKind, progress: Callable[[int], None] | None = None
     ) -> FloatMatrix:
-        self._groups += 1
-        if self._groups == self._stop:
+        self._groups += kind is TextKind.PASSAGE
+        if self._groups == self._stop and kind is TextKind.PASSAGE:
             wait("waiting")
         time.sleep(self._seconds)
         return super().encode(texts, kind, progress)

@@ -17,7 +17,7 @@ from kb.knowledge import KnowledgeBase
 from kb.knowledge.engine import Engine
 from kb.models.encoder import FloatMatrix, TextKind
 from kb.search.elsewhere import QUESTIONS
-from kb.types import Upload
+from kb.types import Filters, Upload
 
 SECONDS = 30.0
 
@@ -160,3 +160,62 @@ def test_what_another_process_left_half_done_is_caught_up(
         other.add([written(tmp_path)])
     other.close()
     assert built.search("井盖松动", k=1).hits[0].article.id == "jinggai"
+
+
+# -- what a reader sees
+
+
+CHANGED = "---\ntitle: 老旧小区没有物业怎么办\n---\n物业的事由业主大会来定，街道派人指导。\n"
+
+
+def passages_found(knowledge: KnowledgeBase) -> dict[str, str]:
+    return {hit.article.id: hit.passage.text for hit in knowledge.search("没有物业的小区怎么办", k=9).hits}
+
+
+@pytest.mark.parametrize("at", [passages, settling])
+def test_who_searches_in_the_middle_finds_what_was_there_before(
+    built: KnowledgeBase, encoder: Halting, settings: Settings, articles: Path, at: Any
+) -> None:
+    """An article is replaced, another one removed, and the index files are not made yet: all is found as before, by who
+    was there and by who comes only now, with and without filters; then as after."""
+    before = passages_found(built)
+    filtered = built.search("物业", filters=Filters(region="湖北"), k=9).hits
+    (articles / "wuye.md").write_text(CHANGED, encoding="utf-8")
+    (articles / "fengqiao.md").unlink()
+    late = KnowledgeBase.open(settings=settings, encoder=CharacterEncoder())
+    with underway(encoder, at, lambda: built.build([articles])) as done, late:
+        for knowledge in (built, late):
+            assert passages_found(knowledge) == before
+            assert [hit.article.text for hit in knowledge.search("物业", filters=Filters(region="湖北"), k=9).hits] == [
+                hit.article.text for hit in filtered
+            ]
+            assert knowledge.ask("没有物业的小区怎么办").question
+        assert not done.done()
+    after = passages_found(built)
+    assert "业主大会" in after["wuye"]
+    assert "fengqiao" not in after
+    assert not built.search("物业", filters=Filters(region="湖北"), k=9).hits
+
+
+def test_what_was_displaced_is_gone_when_nobody_needs_it(
+    built: KnowledgeBase, settings: Settings, articles: Path
+) -> None:
+    """The text of a removed article does not lie about."""
+    (articles / "wuye.md").write_text(CHANGED, encoding="utf-8")
+    built.build([articles])
+    assert not list(settings.index.glob("displaced*"))
+    built.remove(["wuye"])
+    assert not list(settings.index.glob("displaced*"))
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 1_000])
+def test_a_damaged_file_of_displaced_articles_keeps_nobody_from_building(
+    built: KnowledgeBase, settings: Settings, articles: Path, content: bytes
+) -> None:
+    """As a power cut may leave it: what is in it is only needed until the index files are made."""
+    (settings.index / "displaced.sqlite3").write_bytes(content)
+    assert len(passages_found(built)) == 3
+    (articles / "wuye.md").write_text(CHANGED, encoding="utf-8")
+    assert built.build([articles]).changed == 1
+    assert "业主大会" in passages_found(built)["wuye"]
+    assert not list(settings.index.glob("displaced*"))

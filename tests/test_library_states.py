@@ -288,7 +288,7 @@ class Library(RuleBasedStateMachine):
 
 @pytest.fixture
 def other(monkeypatch: pytest.MonkeyPatch) -> Iterator[Other]:
-    monkeypatch.setattr(segment, "_load_jieba", small_dictionary)
+    monkeypatch.setattr(segment, "load_words", small_dictionary)
     monkeypatch.setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())
     monkeypatch.setattr(checking, "open_encoder", lambda **_settings: CharacterEncoder())
     with Other() as process:

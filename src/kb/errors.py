@@ -16,6 +16,8 @@ faces convert it to the reader's script. Bugs are not wrapped: they pass as they
 
 from __future__ import annotations
 
+import errno
+
 
 class KBError(Exception):
     """The root of the tree; `str(error)` is one sentence (or a few) in simplified Chinese."""
@@ -51,3 +53,23 @@ class QueryError(KBError):
 
 class MissingExtraError(KBError):
     """An optional part of the package is not installed."""
+
+
+_NO_MEMORY = (
+    "Cannot allocate memory",  # the system, through whoever asked it
+    "can't start new thread",  # Python, without room for its stack
+    "Failed to spawn",  # tantivy, the same
+    "can't alloc",  # OpenVINO
+    "Failed to allocate",  # OpenVINO as well
+    "bad_alloc", "bad allocation",  # C++
+    "failed to map segment",  # the loader of libraries
+    "Resource temporarily unavailable",  # threads of C++, once more without room
+)  # fmt: skip
+"""What libraries say where there is no memory; each raises an error of its own choice."""
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether it was memory that was missing: then nothing is damaged, and nothing is to be deleted."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    return any(words in str(error) for words in _NO_MEMORY)

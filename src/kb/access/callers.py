@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from kb.access.problems import Kind, Problem
 from kb.access.tokens import Role, TokenFile
@@ -40,7 +39,7 @@ def caller_of(authorization: str, client: str, tokens: TokenFile) -> Caller | Pr
     token = tokens.find(secret.strip())
     if token is None:
         return Problem(Kind.UNAUTHORIZED, "令牌不对，或已经收回。请向管理员重新要一个。", headers=_CHALLENGE)
-    if token.expired(datetime.now(UTC)):
+    if token.expired(tokens.now()):
         return Problem(Kind.UNAUTHORIZED, "令牌已经过期。请向管理员重新要一个。", headers=_CHALLENGE)
     return Caller(token.name, token.role, client)
 

@@ -31,6 +31,7 @@ MOST_DAYS = 3_650
 _LOCK, _LOCK_SECONDS = ".tokens.lock", 5.0
 _NAME = re.compile(r"[\w.@-]{1,64}")
 _VERSION = 1
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Role(str, Enum):
@@ -67,12 +68,13 @@ def beside(index: Path) -> Path:
 
 
 class TokenFile:
-    """The tokens of an index folder. Read anew whenever the file changed, so that a revoked token ends at once."""
+    """The tokens of an index folder. Read anew whenever it changed, so that a revoked token ends at once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / FILE
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: bytes | None = None
+        self._latest = _LONG_AGO
         self._tokens: tuple[Token, ...] = ()
 
     def all(self) -> tuple[Token, ...]:
@@ -82,10 +84,10 @@ class TokenFile:
             IndexStateError: the file cannot be read or is damaged.
         """
         try:
-            status = self._path.stat()
-            seen = (status.st_mtime_ns, status.st_size, status.st_ino)
+            # Its bytes and not its time: with a clock that was set back a changed file can look like the one before.
+            seen = self._path.read_bytes()
             if seen != self._seen:
-                self._tokens, self._seen = _parsed(self._path.read_bytes()), seen
+                self._tokens, self._seen = _parsed(seen), seen
         except FileNotFoundError:
             self._tokens, self._seen = (), None
         except OSError as error:
@@ -93,6 +95,17 @@ class TokenFile:
         except (ValueError, TypeError, KeyError) as error:
             raise IndexStateError(f"令牌文件 {self._path} 已损坏。请删除后用 kb token add 重新发放。") from error
         return self._tokens
+
+    def now(self) -> datetime:
+        """The time, but never before one that is known to be over: the last one seen here, the day a token was given
+        out. A clock that is set back brings no expired token to life.
+
+        Raises:
+            IndexStateError: the file cannot be read or is damaged.
+        """
+        given_out = [datetime.fromisoformat(one.created) for one in self.all()]
+        self._latest = max(self._latest, datetime.now(UTC), *given_out)
+        return self._latest
 
     def find(self, secret: str) -> Token | None:
         """The token that this is, whether expired or not; None for one that is not known.
@@ -171,6 +184,6 @@ def _parsed(data: bytes) -> tuple[Token, ...]:
     if document["version"] != _VERSION:
         raise ValueError(document["version"])
     found = tuple(Token(**{**one, "role": Role(one["role"])}) for one in document["tokens"])
-    for one in found:
-        one.expired(datetime.now(UTC))  # An end that is no time must not be noticed only when the token is used.
+    for one in found:  # What is no time must not be noticed only when the token is used.
+        one.expired(max(_LONG_AGO, datetime.fromisoformat(one.created)))
     return found

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from kb.errors import KBError
+from kb.errors import KBError, out_of_memory
 
+_NO_MEMORY = "内存不足，没有做完。原有索引不受影响，已经收录的文章都已存好。请关掉别的程序后再运行一次。"
 _HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
 
@@ -57,17 +58,26 @@ class Failing(ChineseCommand, click.Group):
             say(str(error))
         except (click.Abort, KeyboardInterrupt):
             say("已中断。已经收录的文章都已存好，再次运行会接着做。")
-        except click.exceptions.NoArgsIsHelpError as error:
-            error.show()
-            sys.exit(2)
         except click.UsageError as error:
-            say("\n".join(_usage(error)))
+            _show(error)
             sys.exit(2)
         except click.ClickException as error:
             error.show()
         except BrokenPipeError:
             sys.stderr.close()  # The reader of our output went away (`kb list | head`): nothing to tell.
+        except (MemoryError, ImportError, OSError, RuntimeError) as error:
+            if not out_of_memory(error):
+                raise
+            say(_NO_MEMORY)
         sys.exit(1)
+
+
+def _show(error: click.UsageError) -> None:
+    """The help where nothing was written behind a command of several; else what is wrong."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+    else:
+        say("\n".join(_usage(error)))
 
 
 def _usage(error: click.UsageError) -> Iterator[str]:

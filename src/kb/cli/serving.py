@@ -70,8 +70,9 @@ def list_tokens(context: click.Context, as_json: bool) -> None:
     """列出发放的令牌：名字、权限、何时发放、何时过期。"""
     from kb.present import tokens
 
-    found = _tokens(context).all()
-    print_result([tokens.plain(one) for one in found], lambda: tokens.text(found), as_json)
+    file = _tokens(context)
+    found, now = file.all(), file.now()
+    print_result([tokens.plain(one, now) for one in found], lambda: tokens.text(found, now), as_json)
 
 
 @token.command("revoke")

@@ -161,9 +161,14 @@ class Making:
         target = self._parent / f"{manifest.generation:08d}-{os.urandom(4).hex()}"
         self.path.rename(target)
         to_disk(self._parent)
-        for old in self._parent.iterdir():
-            if old != target:
-                shutil.rmtree(old, ignore_errors=True)
+        sweep(target)
+
+
+def sweep(current: Path) -> None:
+    """Take away all index files but these. Only the one process that holds the lock comes here."""
+    for old in current.parent.iterdir():
+        if old != current:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _link(source: str, target: str) -> str:

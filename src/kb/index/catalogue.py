@@ -90,8 +90,11 @@ class Catalogue:
             self._database.next_generation()
 
     def articles_where(self, condition: str, values: Sequence[str]) -> set[int]:
-        """Numbers of the articles that meet an SQL condition made by `kb.index.filters`."""
-        return {row[0] for row in self._database.rows(f"SELECT pk FROM article WHERE {condition}", *values)}
+        """Numbers of the articles that meet an SQL condition made by `kb.index.filters`, also of those that index files
+        still name and a build has replaced."""
+        sql = f"SELECT pk FROM article WHERE {condition}"
+        rows = [*self._database.rows(sql, *values), *self._database.displaced.rows(sql, values)]
+        return {row[0] for row in rows}
 
     def facet(self, column: str) -> dict[str, int]:
         """Value -> number of articles, most frequent first, of one of the facet columns."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from kb.index.database import LINEAGE, Database
 
-COUNTING = frozenset({LINEAGE, "generation", "built", "engine", "links", "doubt_generation"})
+COUNTING = frozenset({LINEAGE, "generation", "built", "engine", "links", "doubt_generation", "sample"})
 """Keys of `meta` that say how the index came about, not what it holds."""
 
 _OF_PASSAGES = "SELECT pk FROM passage WHERE article = :article"

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from kb.errors import IndexStateError
 from kb.index import schema
+from kb.index.displaced import Displaced
 
 FILE = "kb.sqlite3"
 BUSY_SECONDS = 30.0
@@ -31,7 +32,7 @@ _ADVICE = {
     sqlite3.SQLITE_LOCKED: "另一个程序正在写这个索引。请等它完成后再试。",
     sqlite3.SQLITE_CORRUPT: "索引文件已损坏。请运行 kb doctor 查看，从备份恢复，或删除后用 kb build 重建。",
     sqlite3.SQLITE_NOTADB: "这不是 kb 的索引文件。请检查路径，或删除后用 kb build 重建。",
-    sqlite3.SQLITE_IOERR: "读写索引文件时磁盘出错。请检查磁盘空间和硬件。",
+    sqlite3.SQLITE_IOERR: "读写索引文件时出错。请检查磁盘空间、内存和硬件。",
 }
 
 
@@ -46,6 +47,7 @@ class Database:
         """
         self.folder = folder
         self.path = folder / FILE
+        self.displaced = Displaced(self.path)
         if not writable and not self.path.is_file():
             raise IndexStateError(f"文件夹 {folder} 里还没有索引。请先运行 kb build，或用 --index 指定索引文件夹。")
         with self.translated():
@@ -112,6 +114,7 @@ class Database:
 
     def close(self) -> None:
         """The last writer that closes folds the write-ahead log into the file."""
+        self.displaced.close()
         self.db.close()
 
     @contextmanager
@@ -143,6 +146,20 @@ class Database:
         """All rows of a query."""
         with self.translated():
             return self.db.execute(sql, values).fetchall()
+
+    def of_passages(self, sql: str, numbers: Sequence[int]) -> list[sqlite3.Row]:
+        """The rows of a query about these passages, whose numbers take the place of `{marks}`; of those that a build
+        has replaced and index files still name, as they were."""
+        found = self.rows(_marked(sql, numbers), *numbers)
+        if not self.displaced.there():
+            return found
+        there = {
+            row[0] for row in self.rows(_marked("SELECT pk FROM passage WHERE pk IN ({marks})", numbers), *numbers)
+        }
+        gone = [number for number in numbers if number not in there]
+        if gone:  # One that went between the two questions is in both answers.
+            found += [row for row in self.displaced.rows(_marked(sql, gone), gone) if row not in found]
+        return found
 
     def one(self, sql: str, *values: Any) -> Any:
         """The first value of the first row, or None."""
@@ -183,6 +200,10 @@ class Database:
     def size(self) -> int:
         """Bytes on disk, the write-ahead log included."""
         return sum(file.stat().st_size for file in self.folder.glob(f"{FILE}*") if file.is_file())
+
+
+def _marked(sql: str, values: Sequence[int]) -> str:
+    return sql.replace("{marks}", ", ".join("?" * len(values)))
 
 
 def new_lineage() -> str:

@@ -9,19 +9,23 @@ from __future__ import annotations
 import math
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 
+from kb.errors import out_of_memory
 from kb.index.dense import Numbers, Ranked, empty_ranking
 
 _FOLDER = "lexical"
 _HEAP_BYTES = 64_000_000
 FURTHER_WEIGHT = 0.6
 """What another name counts beside the word itself: the best of 0.4, 0.5, 0.6, 0.8 on gov (benchmarks/attempts.md)."""
+
+_PANIC = "PanicException"
+"""A failed assertion of Rust; Python knows it by no other name."""
 
 _MAX_TERMS = 1024
 """A question of more terms than this (a pasted article) is searched by its first ones."""
@@ -52,7 +56,7 @@ class LexicalIndex:
         if folder is not None:
             (folder / _FOLDER).mkdir(exist_ok=True)
             path = str(folder / _FOLDER)
-        with _writing():
+        with _Tantivy(writing=True):
             return cls(tantivy.Index(builder.build(), path=path))
 
     @classmethod
@@ -75,10 +79,11 @@ class LexicalIndex:
     def _opened(cls, path: Path) -> LexicalIndex:
         import tantivy
 
-        opened = cls(tantivy.Index.open(str(path)))
-        # tantivy opens some files only when they are first asked: a missing one is to be noticed here.
-        for field, value in (("terms", ""), ("number", 0), ("article", 0)):
-            opened._searcher.doc_freq(field, value)
+        with _Tantivy(writing=False):
+            opened = cls(tantivy.Index.open(str(path)))
+            # tantivy opens some files only when they are first asked: a missing one is to be noticed here.
+            for field, value in (("terms", ""), ("number", 0), ("article", 0)):
+                opened._searcher.doc_freq(field, value)
         return opened
 
     def update(self, gone: Iterable[int], new: Iterable[tuple[int, int, Sequence[str]]]) -> None:
@@ -92,7 +97,7 @@ class LexicalIndex:
         """
         import tantivy
 
-        with _writing():
+        with _Tantivy(writing=True):
             writer = self._index.writer(_HEAP_BYTES, 1)
             # By query: `delete_documents_by_term` makes a signed term of every int and so finds no unsigned number.
             writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, "number", list(gone)))
@@ -101,9 +106,9 @@ class LexicalIndex:
             document.add_unsigned("number", int(number))
             document.add_unsigned("article", int(article))
             document.add_text("terms", " ".join(terms))
-            with _writing():
+            with _Tantivy(writing=True):
                 writer.add_document(document)
-        with _writing():
+        with _Tantivy(writing=True):
             writer.commit()
             writer.wait_merging_threads()
             self._index.reload()
@@ -177,10 +182,30 @@ class LexicalIndex:
         return tantivy.Query.boost_query(self._term(term), FURTHER_WEIGHT)
 
 
-@contextmanager
-def _writing() -> Iterator[None]:
-    """tantivy raises ValueError for every failure, a full disk among them; here only disks fail."""
-    try:
-        yield
-    except ValueError as error:
-        raise OSError(str(error)) from error
+class _Tantivy:
+    """What tantivy fails with while the block lasts, as what it means.
+
+    It raises ValueError for every failure, a full disk among them, and panics where it gets no thread. With `writing`
+    it is the disk that fails, unless it is memory.
+    """
+
+    def __init__(self, *, writing: bool) -> None:
+        self._writing = writing
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """
+        Raises:
+            MemoryError: there was no room for a thread's stack or for a file in memory.
+            OSError: the files cannot be written.
+        """
+        if kind is None or not (issubclass(kind, ValueError) or kind.__name__ == _PANIC):
+            return
+        if error is not None and out_of_memory(error):
+            raise MemoryError(str(error)) from error
+        if self._writing and kind.__name__ != _PANIC:
+            raise OSError(str(error)) from error

@@ -48,11 +48,10 @@ class Links:
         """The links of these passages, those that describe a practice first."""
         found: dict[int, list[Link]] = {}
         for chunk in chunks(numbers):
-            marks = ", ".join("?" * len(chunk))
-            rows = self._database.rows(
-                f'SELECT passage, practice, kind, likelihood, start, "end" FROM link WHERE passage IN ({marks})'
+            rows = self._database.of_passages(
+                'SELECT passage, practice, kind, likelihood, start, "end" FROM link WHERE passage IN ({marks})'
                 " ORDER BY passage, likelihood DESC, practice",
-                *chunk,
+                chunk,
             )
             for row in rows:
                 link = Link(row[1], LinkKind(row[2]), row[3], Span(row[4], row[5]))

@@ -55,9 +55,8 @@ class Sentences:
         """The sentences of these passages that have a vector of their own, in order, in the article's characters."""
         found: dict[int, list[Span]] = {}
         for chunk in chunks(numbers):
-            marks = ", ".join("?" * len(chunk))
-            rows = self._database.rows(
-                f'SELECT passage, start, "end" FROM sentence WHERE passage IN ({marks}) ORDER BY passage, n', *chunk
+            rows = self._database.of_passages(
+                'SELECT passage, start, "end" FROM sentence WHERE passage IN ({marks}) ORDER BY passage, n', chunk
             )
             for number, start, end in rows:
                 found.setdefault(number, []).append(Span(start, end))

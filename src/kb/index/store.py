@@ -126,6 +126,8 @@ class Store(Database):
             "receipt": receipt_as_json(receipt) if receipt else "",
             "fingerprint": fingerprint,
         }
+        with self.translated():
+            self.displaced.keep("id = ? OR origin = ?", article.id, article.origin)
         with self.transaction():
             self.db.execute("DELETE FROM article WHERE id = ? OR origin = ?", (article.id, article.origin))
             names, places = ", ".join(columns), ", ".join("?" * len(columns))
@@ -142,8 +144,12 @@ class Store(Database):
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles with all that belongs to them; how many there were."""
+        wanted = list(ids)
+        with self.translated():
+            for key in wanted:
+                self.displaced.keep("id = ?", key)
         with self.transaction():
-            removed = sum(self.db.execute("DELETE FROM article WHERE id = ?", (key,)).rowcount for key in ids)
+            removed = sum(self.db.execute("DELETE FROM article WHERE id = ?", (key,)).rowcount for key in wanted)
             if removed:
                 self.next_generation()
         return removed
@@ -179,12 +185,11 @@ class Store(Database):
 
     def passages(self, numbers: Sequence[int]) -> dict[int, tuple[Passage, Article]]:
         """The passages with these numbers, with their articles; numbers that are gone are left out."""
-        marks = ", ".join("?" * len(numbers))
-        rows = self.rows(
+        rows = self.of_passages(
             f'SELECT p.pk AS number, p.n, p.start, p."end", p.headings AS path, p.flags AS marks, p.quality AS sound,'
             f" {ARTICLE_COLUMNS} FROM passage p"
-            f" JOIN article a ON a.pk = p.article WHERE p.pk IN ({marks})",
-            *numbers,
+            " JOIN article a ON a.pk = p.article WHERE p.pk IN ({marks})",
+            numbers,
         )
         found = {}
         for row in rows:

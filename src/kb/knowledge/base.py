@@ -116,7 +116,7 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
 
         with self._changing() as store:
             with self._guard:
-                encoder = self._engine.encoder_for_many()
+                encoder = self._engine.encoder_for(store)
             adding = Adding(store, encoder, progress, on_receipt, self._engine.settings.sentences)
             adding.run(list(root_of), root_of)
             if adding.failures and not adding.taken:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.errors import IndexStateError
+from kb.errors import IndexStateError, out_of_memory
 from kb.index import caches
 from kb.index.caches import Caches, Making, Manifest
 from kb.index.dense import DenseIndex, Numbers
@@ -49,6 +49,9 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
     generation = store.generation()
     known = caches.current(store.folder, store.lineage(), model, segmenter.fingerprint)
     if known is not None and known.manifest.generation == generation:
+        if known.folder is not None:
+            caches.sweep(known.folder)  # Who put them in place may have died before the older ones were gone.
+        store.displaced.clear()
         return
     try:
         with Making(store.folder) as making:
@@ -58,11 +61,14 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             _sentences(store, model, dense).save(making.path)
             made = _manifest(store, generation, model, segmenter, dense, start.retired)
             making.finish(made, articles)
+            store.displaced.clear()
     except OSError as error:
+        if out_of_memory(error):
+            raise MemoryError(str(error)) from error
         reason = f"（{error.strerror}）" if error.strerror else ""
         raise IndexStateError(
             f"无法写入索引文件夹 {store.folder}{reason}。文章已存好，原有索引仍可用；"
-            "请检查磁盘空间和权限后再运行 kb build。"
+            "请检查磁盘空间、内存和权限后再运行 kb build。"
         ) from error
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +16,14 @@ from kb.index.caches import Caches
 from kb.index.catalogue import ADDED
 from kb.index.store import Store
 from kb.knowledge import caching
+from kb.knowledge.calibrating import measured_doubt
+from kb.knowledge.kept_encoder import KeptEncoder
+from kb.knowledge.recognizing import Recognizing
 from kb.knowledge.recommending import Recommender
 from kb.knowledge.remembering import Remembering
 from kb.knowledge.sealed_library import Library, is_sealed, open_library
 from kb.knowledge.searching import Searcher
+from kb.models import graphics
 from kb.models.encoder import Encoder, open_encoder
 from kb.search.expand import other_names
 from kb.search.practices import PracticeNames
@@ -43,10 +46,10 @@ class Engine:
         self.index = Path(settings.index)
         self._notice = notice
         self._library: Library | None = None
-        self._encoder = encoder
-        self._loading: Future[Encoder] | None = None
+        self._model = KeptEncoder(encoder, self._load_encoder, lambda: not settings.model and graphics.has_driver())
         self._segmenter: Segmenter | None = None
         self._questions: Remembering | None = None
+        self._recognize = Recognizing()
 
     @property
     def folder(self) -> Path:
@@ -63,27 +66,13 @@ class Engine:
 
     def encoder(self) -> Encoder:
         """The model of the settings, loaded at first use."""
-        if self._encoder is None:
-            loading, self._loading = self._loading, None
-            self._encoder = loading.result() if loading else self._load_encoder()
-        return self._encoder
-
-    def encoder_for_many(self) -> Encoder:
-        """The same model for thousands of texts: on a graphics card where there is one."""
-        from kb.models import graphics
-
-        if self._encoder is None and not self.settings.model and graphics.has_driver():
-            return self._load_encoder(many=True)
-        return self.encoder()
+        return self._model.get()
 
     def begin_encoder(self) -> None:
-        """Load the model in a thread of its own, while the caller does what needs none; `encoder` waits for it."""
-        if self._encoder is None and self._loading is None:
-            pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kb-model")
-            self._loading = pool.submit(self._load_encoder)
-            pool.shutdown(wait=False)
+        """Load the model meanwhile; `encoder` waits for it."""
+        self._model.begin()
 
-    def _load_encoder(self, *, many: bool = False) -> Encoder:
+    def _load_encoder(self, many: bool) -> Encoder:
         settings = self.settings
         return open_encoder(
             model=settings.model,
@@ -108,8 +97,19 @@ class Engine:
                 f"索引是用模型 {made_with} 建立的，现在设置的是 {encoder.identity}，两者不能混用。"
                 "请运行 kb build 换用新模型，或把 KB_MODEL 改回原来的模型。"
             )
+        self._recognize(store, encoder)
         if self._library is not None:
             self._library.check_model(self.settings.model)
+        return encoder
+
+    def encoder_for(self, store: Store) -> Encoder:
+        """The model of the settings, for adding to this store; where it is another one, all vectors are made anew.
+
+        Raises:
+            ModelError: it only bears the name of the one the index was made with.
+        """
+        encoder = self._model.for_many()
+        self._recognize(store, encoder)
         return encoder
 
     def segmenter(self, store: Store) -> Segmenter:
@@ -171,7 +171,7 @@ class Engine:
         names = PracticeNames(store.catalogue.practices())
         recommender = Recommender.of(store, found, segmenter, names)
         others = other_names(store.catalogue.regional())
-        return Searcher(store, found, segmenter, names, recommender, others, None)
+        return Searcher(store, found, segmenter, names, recommender, others, measured_doubt(store), None)
 
     def with_model(self, searcher: Searcher) -> Searcher:
         """The same searcher, able to search by meaning."""

@@ -95,13 +95,13 @@ class Reading:
             sync(store, model, self._segmenter(store), no_progress)
 
     def _found(self, mode: Mode, work: Callable[[Searcher], T]) -> T:
-        """What `work` finds; again where `kb restore` put another library in place meanwhile, so that its index files
-        and its texts are of one."""
+        """What `work` finds; again where new index files or, by `kb restore`, another library came meanwhile, so that
+        index files and texts are of one."""
         searcher = self._ready(mode)
         found = work(searcher)
-        if self._reading().lineage() == searcher.caches.manifest.lineage:
-            return found
-        return work(self._ready(mode))
+        with self._guard:
+            overtaken = self._engine.has_newer(self._reading(), searcher)
+        return work(self._ready(mode)) if overtaken else found
 
     def warm(self) -> None:
         """Load now what the first question would wait for: the model (two seconds and more) and the terms.

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from kb.archive.container import Archive
@@ -24,6 +25,7 @@ from kb.index import schema
 from kb.index.caches import newest_manifest
 from kb.index.database import FILE, LINEAGE, new_lineage
 from kb.index.disk import to_disk
+from kb.index.displaced import Displaced
 from kb.index.snapshot import reached, renumber, replace
 from kb.index.store import Store
 from kb.knowledge.aside import unwritable
@@ -142,6 +144,7 @@ def _put_in_place(aside: Path, folder: Path, progress: Progress) -> None:
     for old in (folder / CACHES).iterdir() if kept else ():
         if old.name not in kept:
             shutil.rmtree(old, ignore_errors=True)
+    Displaced(folder / FILE).clear()
 
 
 def _replace(aside: Path, folder: Path, progress: Progress) -> None:
@@ -156,8 +159,11 @@ def _replace(aside: Path, folder: Path, progress: Progress) -> None:
 
 def _set_aside(folder: Path) -> None:
     """Keep a damaged store under another name as well, for whoever wants to save something from it."""
-    kept = folder / f"damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    kept.mkdir(exist_ok=True)
+    now = f"damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    # A second one within the second, or with a clock that was set back, takes no other's place.
+    names = chain([now], (f"{now}-{number}" for number in count(2)))
+    kept = next(folder / name for name in names if not (folder / name).exists())
+    kept.mkdir()
     shutil.copy2(folder / FILE, kept / FILE)
     for suffix in _BESIDE:
         if (folder / (FILE + suffix)).exists():

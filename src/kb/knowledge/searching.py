@@ -15,11 +15,10 @@ from kb.index.caches import Caches
 from kb.index.dense import Numbers, Ranked, empty_ranking
 from kb.index.filters import condition
 from kb.index.store import Store
-from kb.knowledge.calibrating import measured_doubt
 from kb.knowledge.recommending import Asked, Recommender
 from kb.models.encoder import DEFAULT_MODEL, Encoder, TextKind
 from kb.search.cohort import cohort_of
-from kb.search.doubt import CLEARLY_LESS
+from kb.search.doubt import CLEARLY_LESS, Doubt
 from kb.search.expand import OtherNames, usual_wording
 from kb.search.fuse import POOL, Fused, Ranking, fuse
 from kb.search.highlight import highlights
@@ -106,6 +105,7 @@ class Searcher:
     names: PracticeNames
     recommender: Recommender
     others: OtherNames
+    doubt: Doubt | None
     encoder: Encoder | None
 
     def search(self, query: Query) -> SearchResult:
@@ -134,7 +134,7 @@ class Searcher:
 
     def sureness(self, asked: Asked, articles: Numbers | None) -> Sureness:
         """How sure it is that the texts answer; by words alone, or before anything was measured, it cannot be told."""
-        doubt = measured_doubt(self.store)
+        doubt = self.doubt
         if asked.vector is None or doubt is None:
             return Sureness(1.0)
         within = None if articles is None else self.caches.passages_of(articles)

@@ -6,6 +6,7 @@ from kb.index.store import Store
 from kb.knowledge.caching import Progress, sync
 from kb.knowledge.calibrating import calibrate
 from kb.knowledge.linking import link
+from kb.knowledge.recognizing import keep_sample
 from kb.knowledge.reembedding import reembed
 from kb.models.encoder import Encoder
 from kb.text.segment import Segmenter
@@ -19,6 +20,7 @@ def settle(store: Store, encoder: Encoder, segmenter: Segmenter, progress: Progr
     """
     embedded = reembed(store, encoder, progress, with_sentences=with_sentences)
     store.adopt_model(encoder.identity, encoder.dimension, encoder.engine)
+    keep_sample(store, encoder)
     link(store, encoder.identity)
     calibrate(store, encoder)
     sync(store, encoder.identity, segmenter, progress)

@@ -37,7 +37,7 @@ _MOST_CHECKED = 8
 """Files (copies of one library in several places) that are remembered as checked."""
 
 Seen = list[int]
-"""Size, time of change, place on the disk: when one differs, a file is read again."""
+"""Size, times of change, place on the disk: when one differs, a file is read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +157,5 @@ def _remember(place: Path, files: list[Seen]) -> None:
 
 def _seen(path: Path) -> Seen:
     status = path.stat()
-    return [status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev]
+    # Anybody can write a time of change (touch, cp -p); the other one is the system's own.
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev]

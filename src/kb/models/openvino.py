@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from kb.errors import ModelError
 from kb.models.encoder import FloatMatrix, TextKind, cores, length_batches
+from kb.models.loading import Loading, brief
 from kb.models.network import build_graph
 from kb.models.pieces import Pieces, write_pieces
 
@@ -44,7 +44,7 @@ class OpenVinoEncoder:
         import openvino
 
         self.identity = folder.name
-        try:
+        with Loading(lambda error: f"默认模型文件夹 {folder} 不完整（{brief(error)}）。请删除它，下次运行会重新生成。"):
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             prompts = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))["prompts"]
             graph = _prepared_graph(folder, config, list(prompts.values()))
@@ -60,11 +60,9 @@ class OpenVinoEncoder:
             self._requests: SimpleQueue[Any] = SimpleQueue()
             for _ in range(int(options.get("NUM_STREAMS", 1))):
                 self._requests.put(network.create_infer_request())
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(f"默认模型文件夹 {folder} 不完整（{error}）。请删除它，下次运行会重新生成。") from error
-        self.dimension = int(config["hidden_size"])
-        self._pad = int(config["pad_token_id"])
-        self._prefixes = {kind: str(prompts[kind.value]) for kind in TextKind}
+            self.dimension = int(config["hidden_size"])
+            self._pad = int(config["pad_token_id"])
+            self._prefixes = {kind: str(prompts[kind.value]) for kind in TextKind}
 
     def encode(
         self, texts: Sequence[str], kind: TextKind, progress: Callable[[int], None] | None = None

@@ -14,11 +14,13 @@ import numpy as np
 
 from kb.errors import ModelError
 from kb.models.encoder import FloatMatrix, TextKind, length_batches
+from kb.models.loading import Loading, brief
 
 BATCH_CHARACTERS = 12_800
 """32 passages of 400 characters: larger batches were no faster on 2 cores."""
 
 _SAMPLE_BYTES = 1 << 20
+_LARGE = frozenset({".safetensors", ".bin"})
 
 _OPTIONS: dict[str, Any] = {"trust_remote_code": False, "model_kwargs": {"use_safetensors": True}}
 """A model is numbers: it brings no code of its own, and its weights are no pickles, which can hold any."""
@@ -93,16 +95,15 @@ def _load(model: str, threads: int) -> Any:
 
     if threads:
         torch.set_num_threads(threads)
+    if local:
+        with Loading(lambda error: _unusable(model, error)):
+            return SentenceTransformer(str(folder), local_files_only=True, **_OPTIONS)
     try:
-        return SentenceTransformer(str(folder) if local else model, local_files_only=True, **_OPTIONS)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        if local:
-            raise _unusable(model, error) from error
-    _check_hub(model)
-    try:
+        return SentenceTransformer(model, local_files_only=True, **_OPTIONS)
+    except (OSError, ValueError, RuntimeError, KeyError):
+        _check_hub(model)
+    with Loading(lambda error: _unusable(model, error)):
         return SentenceTransformer(model, **_OPTIONS)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise _unusable(model, error) from error
 
 
 def _check_weights(folder: Path) -> None:
@@ -131,13 +132,13 @@ def _check_hub(model: str) -> None:
         ) from error
 
 
-def _unusable(model: str, error: Exception) -> ModelError:
-    reason = str(error).strip().splitlines()[0][:200].rstrip(".。")
-    return ModelError(f"无法加载模型 {model}：{reason}。请检查 KB_MODEL 是否写对，或留空用默认模型。")
+def _unusable(model: str, error: BaseException) -> str:
+    return f"无法加载模型 {model}：{brief(error)}。请检查 KB_MODEL 是否写对，或留空用默认模型。"
 
 
 def _identity(model: str, loaded: Any, prefixes: Iterable[str]) -> str:
-    """Name, and a digest of the configuration, the weights (size and both ends of each file) and the prefixes."""
+    """Name, and a digest of the configuration, the tokenizer, the weights (size and both ends of each file; what lies
+    between tells itself by its vectors, `kb.knowledge.recognizing`) and the prefixes."""
     folder = Path(model).expanduser()
     digest = hashlib.sha256("\0".join(prefixes).encode())
     if not folder.is_dir():
@@ -147,6 +148,9 @@ def _identity(model: str, loaded: Any, prefixes: Iterable[str]) -> str:
     for file in sorted(folder.rglob("*")):
         if file.suffix in {".json", ".safetensors", ".bin", ".model", ".txt"}:
             digest.update(f"{file.relative_to(folder)}:{file.stat().st_size}".encode())
+            if file.suffix not in _LARGE:
+                digest.update(file.read_bytes())
+                continue
             with file.open("rb") as content:
                 digest.update(content.read(_SAMPLE_BYTES))
                 content.seek(max(0, file.stat().st_size - _SAMPLE_BYTES))

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from kb.access.tokens import Token
 
 
-def plain(token: Token) -> dict[str, Any]:
+def plain(token: Token, now: datetime) -> dict[str, Any]:
     """One entry of `kb token list --json`; times are UTC, `expires` is "" for never."""
     return {
         "name": token.name,
         "role": token.role.value,
         "created": token.created,
         "expires": token.expires,
-        "expired": token.expired(datetime.now(UTC)),
+        "expired": token.expired(now),
     }
 
 
-def text(tokens: Sequence[Token]) -> str:
+def text(tokens: Sequence[Token], now: datetime) -> str:
     """A line a token."""
     if not tokens:
         return "还没有发放令牌。用 kb token add 名字 发放。"
-    now = datetime.now(UTC)
     return "\n".join(
         f"{one.name}  {one.role.value}  发放 {one.created[:10]}  "
         + (f"{'已过期' if one.expired(now) else '过期'} {one.expires[:10]}" if one.expires else "不过期")
