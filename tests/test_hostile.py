@@ -11,24 +11,26 @@ import io
 import json
 import math
 import os
+import sqlite3
 import struct
 import subprocess
 import sys
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.fuzzing import checking
+from benchmarks.fuzzing import checking, library
 from benchmarks.fuzzing.running import measure
 from benchmarks.fuzzing.targets import TARGETS
 
 from conftest import PROJECT
 from kb.catalogue.numerals import NUMBER
 from kb.catalogue.numerals import read as read_number
-from kb.errors import NotFoundError, QueryError, SourceError
+from kb.errors import ArchiveError, NotFoundError, QueryError, SourceError
 from kb.knowledge import KnowledgeBase
 from kb.knowledge.preparing import prepare
 from kb.knowledge.terms import with_new
@@ -256,6 +258,15 @@ def test_a_message_names_the_first_faults_only() -> None:
         one(f"---\n{block}\n---\n正文。".encode(), "x.md")
     assert "等 3000 项。" in str(told.value)
     assert len(str(told.value)) < 500
+
+
+def test_a_backup_whose_text_is_no_text_is_refused(tmp_path: Path) -> None:
+    """SQLite keeps any bytes as text; its records are right, as its author made them."""
+    (tmp_path / "store").write_bytes(library.stores()[0])
+    with closing(sqlite3.connect(tmp_path / "store")) as store, store:
+        store.execute("UPDATE article SET repairs = CAST(x'ff80' AS TEXT)")
+    with pytest.raises(ArchiveError, match=r"没有恢复 .*：里面有读不出来的文字。请换一份。原有索引没有改动。"):
+        library.restored((tmp_path / "store").read_bytes())
 
 
 # -- what was found: terms, questions, places

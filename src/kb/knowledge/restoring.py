@@ -111,6 +111,8 @@ def _prepare(engine: Engine, archive: Archive, aside: Path, folder: Path, progre
             add_caches(store, None, engine.new_segmenter(store), progress)
     except IndexStateError as error:
         raise ArchiveError(f"没有恢复 {archive.path}：{error}原有索引没有改动。") from error
+    except sqlite3.Error as error:  # Text that is no UTF-8, and whatever else only reading it tells.
+        raise ArchiveError(f"没有恢复 {archive.path}：里面有读不出来的文字。请换一份。原有索引没有改动。") from error
 
 
 def _follow(store: Store, folder: Path) -> None:
