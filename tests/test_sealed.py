@@ -29,6 +29,7 @@ from kb.config import Settings
 from kb.errors import ArchiveError, IndexStateError, MissingExtraError, ModelError, QueryError
 from kb.index.content import contents
 from kb.index.database import FILE
+from kb.index.seals import reseal
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, engine, sealed_library
 from kb.knowledge.engine import Engine, no_progress
@@ -584,7 +585,7 @@ def test_a_library_that_only_claims_to_come_out_of_an_update_is_refused(
             "UPDATE vector SET value = zeroblob(length(value)) WHERE rowid = 1",
             "UPDATE article SET source = '别处' WHERE id = '0003'",
             "DELETE FROM article WHERE id = '0003'",
-            "INSERT INTO term VALUES ('社区物业', '')",
+            "INSERT INTO term VALUES ('社区物业', '', 0)",
         )
     ):
         folder = tmp_path / f"forging-{number}"
@@ -592,6 +593,7 @@ def test_a_library_that_only_claims_to_come_out_of_an_update_is_refused(
         archive.extract(folder, no_progress)
         with opened(folder) as store:
             store.db.execute(statement)
+            reseal(store.db)  # Who changes a library on purpose puts its seals right as well.
         forged.unlink(missing_ok=True)
         write(forged, measured(archive.manifest, folder), folder, no_progress)
         assert "不是签署过的内容" in refused(forged, tmp_path, key.public)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kb.config import Settings, load_settings
@@ -17,6 +18,7 @@ from kb.knowledge.browsing import warned
 from kb.knowledge.caching import Progress
 from kb.knowledge.course import Teaching
 from kb.knowledge.engine import Engine, no_progress
+from kb.knowledge.healing import heal, left
 from kb.knowledge.prosing import chat_of, with_prose
 from kb.knowledge.regional import take_regional
 from kb.knowledge.reporting import Reporting
@@ -110,7 +112,10 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
         with self._changing() as store:
             with self._guard:
                 encoder = self._engine.encoder()
-            adding = Adding(store, encoder, progress, on_receipt, self._engine.settings.sentences)
+            healed = heal(store)
+            adding = Adding(
+                store, encoder, progress, on_receipt, self._engine.settings.sentences, again=set(healed.articles)
+            )
             adding.run(list(root_of), root_of)
             if adding.failures and not adding.taken:
                 raise SourceError(_all_failed(adding.failures))
@@ -122,7 +127,9 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
             adding.embedded += settle(
                 store, encoder, self._segmenter(store), progress, with_sentences=adding.with_sentences
             )
-            return warned(adding.report(len(gone), store.counts()[1]), store)
+            report = warned(adding.report(len(gone), store.counts()[1]), store)
+            told = (healed.note, *left(store, adding.again), *report.warnings)
+            return replace(report, warnings=tuple(one for one in told if one))
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles by id; how many.

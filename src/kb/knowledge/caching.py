@@ -10,6 +10,7 @@ import numpy as np
 from kb.errors import IndexStateError
 from kb.index import caches
 from kb.index.caches import Caches, Making, Manifest
+from kb.index.damage import Part
 from kb.index.dense import DenseIndex, Numbers
 from kb.index.lexical import LexicalIndex
 from kb.index.sentences import SentenceIndex
@@ -31,6 +32,10 @@ MOST_TERMS = 2_000
 """When more terms than this come or go (a whole lexicon), looking for each in every text takes longer than cutting."""
 
 
+SEARCHED = (Part.SHARED, Part.ARTICLE, Part.TEXT, Part.PASSAGE, Part.SENTENCE, Part.VECTOR)
+"""What index files are made from."""
+
+
 def searchable_text(title: str, headings: tuple[str, ...], text: str) -> str:
     """What both legs search: title and headings give a passage the context that its own words lack."""
     return normalize(" ".join((title, *headings)) + "\n" + text)
@@ -40,12 +45,14 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
     """Make the index files agree with the store; the old ones serve readers until the new ones are whole.
 
     Raises:
+        DamagedError: something that they are made from is not what was stored.
         IndexStateError: the folder cannot be written.
     """
     generation = store.generation()
     known = caches.current(store.folder, store.lineage(), model, segmenter.fingerprint)
     if known is not None and known.manifest.generation == generation:
         return
+    store.sound(*SEARCHED)
     try:
         with Making(store.folder) as making:
             start = _begun(store, segmenter, making)
@@ -109,6 +116,7 @@ def recut(store: Store, numbers: Sequence[int], before: Sequence[str], segmenter
 
 def in_memory(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> Caches:
     """The same without writing a file: for an index on a read-only disk whose index files are missing."""
+    store.sound(*SEARCHED)
     start = _Start(LexicalIndex.create(None), np.zeros(0, dtype=np.int64))
     dense, articles = _fill(store, model, segmenter, start, progress)
     made = _manifest(store, store.generation(), model, segmenter, dense, 0)
