@@ -32,6 +32,7 @@ from kb.knowledge import KnowledgeBase, engine, restoring
 from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.restoring import restore
 from kb.text import segment
+from kb.types import Check
 from small_corpus import rankings, small_dictionary, write_articles
 
 COUNT = 24
@@ -41,7 +42,8 @@ COUNT = 24
 def small_jieba(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segment, "_load_jieba", small_dictionary)
     monkeypatch.setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())
-    monkeypatch.setattr(checking, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking.models, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking.network, "check", lambda _settings: Check("网络", True, ""))
 
 
 def at(index: Path, tmp_path: Path) -> Settings:

@@ -36,6 +36,7 @@ from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.packing import measured, opened
 from kb.knowledge.restoring import restore
 from kb.text import segment
+from kb.types import Check
 from small_corpus import rankings, small_dictionary, write_articles
 
 COUNT = 24
@@ -46,7 +47,8 @@ PRACTICE = PROJECT / "corpus" / "practices" / "fengqiao-jingyan.md"
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segment, "_load_jieba", small_dictionary)
     monkeypatch.setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())
-    monkeypatch.setattr(checking, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking.models, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking.network, "check", lambda _settings: Check("网络", True, ""))
 
 
 @pytest.fixture
