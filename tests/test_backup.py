@@ -9,7 +9,7 @@ import sqlite3
 import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -26,11 +26,13 @@ from kb.errors import ArchiveError, BusyError, IndexStateError
 from kb.index import caches, schema
 from kb.index.content import contents as content_of
 from kb.index.database import FILE
+from kb.index.seals import count_again, reseal
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, engine, restoring
 from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.restoring import restore
 from kb.text import segment
+from kb.types import Check
 from small_corpus import rankings, small_dictionary, write_articles
 
 COUNT = 24
@@ -40,7 +42,8 @@ COUNT = 24
 def small_jieba(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segment, "load_words", small_dictionary)
     monkeypatch.setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())
-    monkeypatch.setattr(checking, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking.models, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking.network, "check", lambda _settings: Check("网络", True, ""))
 
 
 def at(index: Path, tmp_path: Path) -> Settings:
@@ -250,14 +253,17 @@ def test_a_file_is_not_overwritten_unless_told(index: Path, tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "index", "library.kb"]
 
 
-def test_a_damaged_index_gives_no_backup(index: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sealed", "told"), [(False, "的段落在 .*里已损坏"), (True, "的段落位置不对")])
+def test_a_damaged_index_gives_no_backup(index: Path, tmp_path: Path, sealed: bool, told: str) -> None:
     """A flipped byte in the store is found before it gets into a backup and in the place of a good one."""
     with closing(sqlite3.connect(index / FILE)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.execute("UPDATE passage SET start = start + 1 WHERE n = 1")
+        if sealed:
+            reseal(db)
         db.commit()
-    with KnowledgeBase.open(settings=at(index, tmp_path)) as knowledge, pytest.raises(IndexStateError):
-        # The passage is moved behind its own sentence, which only our own proof can see.
+    with KnowledgeBase.open(settings=at(index, tmp_path)) as knowledge, pytest.raises(IndexStateError, match=told):
+        # The passage is moved behind its own sentence: its seal tells, or else our own proof.
         knowledge.backup(tmp_path / "library.kb")
     assert not (tmp_path / "library.kb").exists()
 
@@ -275,6 +281,8 @@ def forged(index: Path, tmp_path: Path, *statements: str) -> Path:
     with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as db:
         for statement in statements:
             db.execute(statement)
+        with suppress(sqlite3.Error, ValueError):  # Who changes a store on purpose puts its seals right as well.
+            reseal(db)
     write(file, measured(manifest, folder), folder, no_progress)
     return file
 
@@ -320,7 +328,7 @@ def test_a_store_of_a_newer_version_is_told_as_such(
     with KnowledgeBase.open(settings=at(index, tmp_path)) as knowledge:
         knowledge.backup(tmp_path / "library.kb")
     monkeypatch.setattr(schema, "VERSION", 2)
-    with pytest.raises(ArchiveError, match=r"由更新版本的 kb 制作（文章库格式 3，本版本用 2）。请升级 kb 再试。$"):
+    with pytest.raises(ArchiveError, match=r"由更新版本的 kb 制作（文章库格式 4，本版本用 2）。请升级 kb 再试。$"):
         put_back(tmp_path / "library.kb", tmp_path / "other", tmp_path)
 
 
@@ -468,10 +476,12 @@ def test_an_old_index_without_lineage_keeps_its_index_files(index: Path, tmp_pat
     """What an older version made is not made again only because it tells no lineage."""
     with closing(sqlite3.connect(index / FILE)) as db:
         db.execute("DELETE FROM meta WHERE key = 'lineage'")
+        count_again(db, "meta")
         db.commit()
     (file,) = (index / "caches").glob("*/manifest.json")
     plain = json.loads(file.read_text(encoding="utf-8"))
-    del plain["lineage"]
+    del plain["lineage"], plain["seal"]
+    plain["seal"] = caches.seal_of_manifest(plain)
     file.write_text(json.dumps(plain), encoding="utf-8")
     with KnowledgeBase.open(settings=at(index, tmp_path)) as knowledge:
         assert knowledge.search("社区物业").hits

@@ -167,14 +167,16 @@ def test_soundness_keeps_scores_of_sound_passages_and_is_bounded() -> None:
 
 
 def as_version_one(index: Path) -> None:
-    """Take away what version 2 brought."""
+    """Take away what the versions since brought."""
     with sqlite3.connect(index / FILE) as db:
         db.execute("PRAGMA foreign_keys = OFF")
-        for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", schema.MIGRATIONS[2]):
+        steps = "".join(schema.MIGRATIONS.values())
+        for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", steps):
             db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         db.execute("DROP TABLE sentence")
         db.execute("DROP TABLE link")
         db.execute("DROP TABLE gap")
+        db.execute("DROP TABLE total")
         db.execute("PRAGMA user_version = 1")
     db.close()
 

@@ -17,7 +17,7 @@ from kb.sources.front_matter import read_front_matter
 from kb.sources.practice_page import read_practice
 from kb.sources.practice_schema import SECTIONS
 from kb.sources.statements import statement_fault
-from kb.types import Practice
+from kb.types import Check, Practice
 
 PAGES = sorted((PROJECT / "corpus" / "practices").glob("*.md"))
 
@@ -170,7 +170,8 @@ def test_the_doctor_tells_it(
     other = PAGE.replace("id: jia", "id: ding").replace("甲法", second).replace("[甲]", "[]").replace("[yi]", "[]")
     (folder / "ding.md").write_text(other, encoding="utf-8")
     knowledge.build([folder])
-    monkeypatch.setattr(checking, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking.models, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking.network, "check", lambda _settings: Check("网络", True, ""))
     (found,) = [check for check in checking.check_all(settings, print) if check.name == "实践目录"]
     assert found.ok is well
     assert "yi 不在目录中" in found.detail

@@ -29,12 +29,14 @@ from kb.config import Settings
 from kb.errors import ArchiveError, IndexStateError, MissingExtraError, ModelError, QueryError
 from kb.index.content import contents
 from kb.index.database import FILE
+from kb.index.seals import reseal
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, engine, sealed_library
 from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.packing import measured, opened
 from kb.knowledge.restoring import restore
 from kb.text import segment
+from kb.types import Check
 from small_corpus import rankings, small_dictionary, write_articles
 
 COUNT = 24
@@ -45,7 +47,8 @@ PRACTICE = PROJECT / "corpus" / "practices" / "fengqiao-jingyan.md"
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segment, "load_words", small_dictionary)
     monkeypatch.setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())
-    monkeypatch.setattr(checking, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking.models, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking.network, "check", lambda _settings: Check("网络", True, ""))
 
 
 @pytest.fixture
@@ -584,7 +587,7 @@ def test_a_library_that_only_claims_to_come_out_of_an_update_is_refused(
             "UPDATE vector SET value = zeroblob(length(value)) WHERE rowid = 1",
             "UPDATE article SET source = '别处' WHERE id = '0003'",
             "DELETE FROM article WHERE id = '0003'",
-            "INSERT INTO term VALUES ('社区物业', '')",
+            "INSERT INTO term VALUES ('社区物业', '', 0)",
         )
     ):
         folder = tmp_path / f"forging-{number}"
@@ -592,6 +595,7 @@ def test_a_library_that_only_claims_to_come_out_of_an_update_is_refused(
         archive.extract(folder, no_progress)
         with opened(folder) as store:
             store.db.execute(statement)
+            reseal(store.db)  # Who changes a library on purpose puts its seals right as well.
         forged.unlink(missing_ok=True)
         write(forged, measured(archive.manifest, folder), folder, no_progress)
         assert "不是签署过的内容" in refused(forged, tmp_path, key.public)

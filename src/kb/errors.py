@@ -5,6 +5,7 @@
      +-- ModelError         the embedding model is missing, broken or not the one the index was made with
      +-- IndexStateError    the index folder is missing, damaged, locked, full or read-only
      |    +-- BusyError     another process is writing it: the same call may work a moment later
+     |    +-- DamagedError  what is stored no longer says what was written: a byte changed by itself
      |    +-- ArchiveError  a backup, a sealed library or an update is damaged, of a newer version or not trusted
      +-- NotFoundError      an article or a practice that was asked for is not there
      +-- QueryError         a question, a filter or an option that cannot be used
@@ -37,6 +38,10 @@ class IndexStateError(KBError):
 
 class BusyError(IndexStateError):
     """Another process is writing the index; the same call may work a moment later."""
+
+
+class DamagedError(IndexStateError):
+    """What is stored no longer says what was written: a byte changed by itself, on the disk or on the way to it."""
 
 
 class ArchiveError(IndexStateError):

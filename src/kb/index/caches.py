@@ -1,8 +1,9 @@
 """The index files beside the store: which folder is the current one, and how a new one takes its place.
 
 A generation of caches is a folder `caches/<stamp>/` with the dense and the lexical index and a
-manifest that says what they were made from. It is written aside and renamed, so a reader sees a whole one or
-none; readers that still use an older folder keep their open files.
+manifest that says what they were made from, and what the checksum of each file is. It is written aside and renamed, so
+a reader sees a whole one or none; readers that still use an older folder keep their open files. A folder in which a
+byte changed is as good as none: the store makes a new one.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.index.dense import DenseIndex, Numbers, Ranked
-from kb.index.disk import to_disk
+from kb.index.disk import checksum, to_disk
 from kb.index.lexical import LexicalIndex
 from kb.index.sentences import SentenceIndex
 
@@ -29,6 +32,7 @@ SENTENCE_SHARE = 0.5
 _FOLDER = "caches"
 _MANIFEST = "manifest.json"
 _ARTICLES = "articles.npy"
+_SEAL = "seal"
 _ASIDE = ".making-"
 
 
@@ -38,7 +42,8 @@ class Manifest:
 
     `segmenter` is the fingerprint of rules and terms together, `rules` and `terms` are the two apart. `retired`
     passages were taken out of the lexical index since it was made anew (see `LexicalIndex.update`). `lineage` is the
-    store's: generations and numbers of passages mean nothing for another one that lay in the same folder.
+    store's: generations and numbers of passages mean nothing for another one that lay in the same folder. `files` are
+    the checksums of all files beside it but locks, by path; {} where an older version made it.
     """
 
     generation: int
@@ -50,6 +55,7 @@ class Manifest:
     passages: int
     retired: int
     lineage: str = ""
+    files: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def newest(folder: Path, lineage: str, rules: str) -> Caches | None:
 def _whole(folder: Path, fits: Callable[[Manifest], bool]) -> Iterator[Caches]:
     """Newest first; a folder that is damaged is passed over: the store can always make a new one."""
     for path, manifest in sorted(_manifests(folder), key=lambda found: -found[1].generation):
-        if fits(manifest):
+        if fits(manifest) and not damaged_files(path, manifest):
             try:
                 articles = np.load(path / _ARTICLES, allow_pickle=False)
                 caches = Caches(
@@ -108,6 +114,28 @@ def _whole(folder: Path, fits: Callable[[Manifest], bool]) -> Iterator[Caches]:
                 continue
             if len(caches.dense) == len(caches.lexical) == len(articles) == manifest.passages:
                 yield caches
+
+
+def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
+    """The index files of a folder that are not what was written; all of them where that cannot be told.
+
+    Every file is read whole: a byte that changed in one would change the ranking, and nothing else would notice.
+    """
+    return (
+        [name for name, crc in manifest.files.items() if not _is(folder / name, crc)] if manifest.files else [_MANIFEST]
+    )
+
+
+def _is(file: Path, crc: int) -> bool:
+    try:
+        return checksum(file) == crc
+    except OSError:
+        return False
+
+
+def seal_of_manifest(made: Mapping[str, Any]) -> int:
+    """The checksum of a manifest without its own `seal`."""
+    return zlib.crc32(json.dumps(made, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass"))
 
 
 def newest_manifest(folder: Path, lineage: str | None = None) -> Manifest | None:
@@ -121,7 +149,8 @@ def _manifests(folder: Path) -> list[tuple[Path, Manifest]]:
     for file in (folder / _FOLDER).glob(f"[!.]*/{_MANIFEST}"):
         try:
             made = json.loads(file.read_text(encoding="utf-8"))
-            found.append((file.parent, Manifest(**{**made, "terms": tuple(made["terms"])})))
+            if made.pop(_SEAL, None) in (None, seal_of_manifest(made)):
+                found.append((file.parent, Manifest(**{**made, "terms": tuple(made["terms"])})))
         except (OSError, ValueError, TypeError, KeyError):
             continue  # Made by an older version, half removed by another process, or damaged: not a candidate.
     return found
@@ -154,7 +183,14 @@ class Making:
         All of it is on the disk before the name is: after a power cut a folder in place is a whole one.
         """
         np.save(self.path / _ARTICLES, articles, allow_pickle=False)
-        (self.path / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
+        files = {
+            path.relative_to(self.path).as_posix(): checksum(path)
+            for path in sorted(self.path.rglob("*"))
+            if path.is_file() and path.suffix != ".lock"
+        }
+        made = {**asdict(manifest), "files": files}
+        made |= {_SEAL: seal_of_manifest(made)}
+        (self.path / _MANIFEST).write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
         self.path.chmod(0o755)
         for path in (*self.path.rglob("*"), self.path):
             to_disk(path)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
+from kb.index.damage import Part
 from kb.index.database import Database, chunks
-from kb.index.rows import practice_from_json
+from kb.index.rows import as_json, practice_from_json
+from kb.index.seals import count, count_again, seal_of
 from kb.types import Practice
 
 ADDED = ""
@@ -22,23 +25,58 @@ class Catalogue:
         self._database = database
 
     def practices(self) -> list[Practice]:
-        """Every practice, by id."""
-        return [practice_from_json(row[0]) for row in self._database.rows("SELECT data FROM practice ORDER BY id")]
+        """Every practice, by id.
+
+        Raises:
+            DamagedError: one of them is not what was stored, or missing.
+        """
+        rows = self._database.sealed("practice", "ORDER BY id")
+        return [practice_from_json(row["data"]) for row in rows]
+
+    def put(self, practice: Practice, article: int) -> None:
+        """Store a practice with its page, within the transaction that stores that."""
+        row = (practice.id, article, as_json(asdict(practice)))
+        self._database.db.execute("INSERT INTO practice VALUES (?, ?, ?, ?)", (*row, seal_of(row)))
+        count(self._database.db, "practice", 1, seal_of(row))
+
+    def take_out(self, article: int) -> None:
+        """The practice of an article's page, within the transaction that removes that."""
+        db = self._database.db
+        for key, seal in db.execute("SELECT id, seal FROM practice WHERE article = ?", (article,)).fetchall():
+            db.execute("DELETE FROM practice WHERE id = ?", (key,))
+            count(db, "practice", -1, -seal)
 
     def page_passages(self) -> dict[int, str]:
-        """Number of each passage of the practices' own pages, ascending -> the practice's id."""
+        """Number of each passage of the practices' own pages, ascending -> the practice's id.
+
+        Raises:
+            DamagedError: a passage or a practice is not what was stored, or missing.
+        """
+        self._database.sound(Part.SHARED, Part.PASSAGE)
         rows = self._database.rows(
             "SELECT p.pk, r.id FROM practice r JOIN passage p ON p.article = r.article ORDER BY p.pk"
         )
         return {row[0]: row[1] for row in rows}
 
+    def pages(self) -> dict[int, str]:
+        """Number of the article that is a practice's own page -> the practice's id.
+
+        Raises:
+            DamagedError: a practice is not what was stored, or missing.
+        """
+        return {row["article"]: row["id"] for row in self._database.sealed("practice", "ORDER BY id")}
+
     def terms(self) -> list[str]:
         """Our own terms for segmentation."""
-        return [row[0] for row in self._database.rows("SELECT DISTINCT term FROM term ORDER BY term")]
+        return list(dict.fromkeys(term for term, _root in self.terms_by_root()))
 
     def terms_by_root(self) -> list[tuple[str, str]]:
-        """(term, the path whose lexicon brought it, or ADDED), by term."""
-        return [(row[0], row[1]) for row in self._database.rows("SELECT term, root FROM term ORDER BY term, root")]
+        """(term, the path whose lexicon brought it, or ADDED), by term.
+
+        Raises:
+            DamagedError: one of them is not what was stored, or missing.
+        """
+        return [(row["term"], row["root"]) for row in self._database.sealed("term", "ORDER BY term, root")]
 
     def added_terms(self) -> list[str]:
         """The terms that were added by hand, as written."""
@@ -54,7 +92,16 @@ class Catalogue:
         return found
 
     def articles_stating(self, line: str) -> list[str]:
-        """Ids of the Markdown articles whose first bytes hold these words: front matter that no column keeps."""
+        """Ids of the Markdown articles whose first bytes hold these words: front matter that no column keeps.
+
+        Raises:
+            DamagedError: the bytes of an article are not those that were received.
+        """
+        self._database.sound(Part.ARTICLE, Part.RAW)
+        return self.stating(line)
+
+    def stating(self, line: str) -> list[str]:
+        """The same, sound or not."""
         rows = self._database.rows(
             "SELECT id FROM article WHERE origin LIKE '%.md' AND instr(substr(raw, 1, 4096), ?) > 0 ORDER BY id",
             line.encode(),
@@ -69,8 +116,10 @@ class Catalogue:
         with self._database.transaction():
             self._database.db.execute("DELETE FROM term WHERE root = ?", (root,))
             self._database.db.executemany(
-                "INSERT OR REPLACE INTO term VALUES (?, ?)", [(term, root) for term in set(terms)]
+                "INSERT OR REPLACE INTO term VALUES (?, ?, ?)",
+                [(term, root, seal_of((term, root))) for term in set(terms)],
             )
+            count_again(self._database.db, "term")
             self._database.next_generation()
 
     def regional(self) -> str:
@@ -85,19 +134,22 @@ class Catalogue:
             return
         with self._database.transaction():
             self._database.db.execute("DELETE FROM meta WHERE key = ?", (key,))
+            count_again(self._database.db, "meta")
             if text:
-                self._database.db.execute("INSERT INTO meta VALUES (?, ?)", (key, text))
+                self._database.note(key, text)
             self._database.next_generation()
 
     def articles_where(self, condition: str, values: Sequence[str]) -> set[int]:
         """Numbers of the articles that meet an SQL condition made by `kb.index.filters`, also of those that index files
         still name and a build has replaced."""
+        self._database.sound(Part.ARTICLE)
         sql = f"SELECT pk FROM article WHERE {condition}"
         rows = [*self._database.rows(sql, *values), *self._database.displaced.rows(sql, values)]
         return {row[0] for row in rows}
 
     def facet(self, column: str) -> dict[str, int]:
         """Value -> number of articles, most frequent first, of one of the facet columns."""
+        self._database.sound(Part.ARTICLE)
         expression = {"year": "substr(date, 1, 4)"}.get(column, column)
         rows = self._database.rows(
             f"SELECT {expression}, count(*) FROM article WHERE {expression} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"

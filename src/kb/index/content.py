@@ -18,13 +18,15 @@ from kb.index.database import LINEAGE, Database
 COUNTING = frozenset({LINEAGE, "generation", "built", "engine", "links", "doubt_generation", "sample"})
 """Keys of `meta` that say how the index came about, not what it holds."""
 
+_SEALS = frozenset({"seal", "text_seal", "raw_seal", "kept_seal", "sentences_seal", "links_seal"})
 _OF_PASSAGES = "SELECT pk FROM passage WHERE article = :article"
 _PARTS: Mapping[str, tuple[str, frozenset[str]]] = {
-    "article": ("pk = :article", frozenset({"pk"})),
-    "passage": ("article = :article ORDER BY n", frozenset({"pk", "article", "linked"})),
-    "practice": ("article = :article ORDER BY id", frozenset({"article"})),
+    "article": ("pk = :article", frozenset({"pk", "parts", *_SEALS})),
+    "passage": ("article = :article ORDER BY n", frozenset({"pk", "article", "linked", *_SEALS})),
+    "practice": ("article = :article ORDER BY id", frozenset({"article", *_SEALS})),
 }
-"""Table -> which rows are an article's, and the columns that only number them or say how far a build came."""
+"""Table -> which rows are an article's, and the columns that only number them, seal them (numbers and all) or say how
+far a build came."""
 
 _WITHIN: Mapping[str, str] = {"sentence": "s.n", "link": "s.practice"}
 """Tables of a passage's parts -> their order within it."""
@@ -88,11 +90,12 @@ def _select(store: Database, sql: str, number: int) -> Iterable[Sequence[Any]]:
 
 def _shared(store: Database) -> str:
     marks = ", ".join("?" * len(COUNTING))
+    gap = [name for name in _columns(store, "gap") if name not in _SEALS]
     return _digest(
         (
             ("term", store.rows("SELECT term, root FROM term ORDER BY term, root")),
             ("meta", store.rows(f"SELECT key, value FROM meta WHERE key NOT IN ({marks}) ORDER BY key", *COUNTING)),
-            ("gap", store.rows(f"SELECT {_quoted(_columns(store, 'gap'))} FROM gap ORDER BY folded")),
+            ("gap", store.rows(f"SELECT {_quoted(gap)} FROM gap ORDER BY folded")),
         )
     )
 

@@ -6,20 +6,22 @@ Errors of SQLite that a user can do something about (locked, full, read-only, da
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kb.errors import IndexStateError
-from kb.index import schema
+from kb.errors import DamagedError, IndexStateError
+from kb.index.damage import SHARED_NAMES, Damage, Part, damages, named, told
 from kb.index.displaced import Displaced
+from kb.index.opening import CORRUPT, LINEAGE, check_version, connect, new_lineage
+from kb.index.seals import SHARED, added, note, quoted, seal_of
 
 FILE = "kb.sqlite3"
 BUSY_SECONDS = 30.0
-LINEAGE = "lineage"
+
+__all__ = ["FILE", "LINEAGE", "Database", "chunks", "new_lineage"]
 
 T = TypeVar("T")
 
@@ -30,10 +32,12 @@ _ADVICE = {
     sqlite3.SQLITE_PERM: "没有访问索引文件的权限。请检查权限。",
     sqlite3.SQLITE_BUSY: "另一个程序正在写这个索引。请等它完成后再试。",
     sqlite3.SQLITE_LOCKED: "另一个程序正在写这个索引。请等它完成后再试。",
-    sqlite3.SQLITE_CORRUPT: "索引文件已损坏。请运行 kb doctor 查看，从备份恢复，或删除后用 kb build 重建。",
+    sqlite3.SQLITE_CORRUPT: CORRUPT,
     sqlite3.SQLITE_NOTADB: "这不是 kb 的索引文件。请检查路径，或删除后用 kb build 重建。",
     sqlite3.SQLITE_IOERR: "读写索引文件时出错。请检查磁盘空间、内存和硬件。",
 }
+_UNREADABLE = "Could not decode to UTF-8"
+"""How Python's sqlite3 says that a text is none any more; it has no code of SQLite's."""
 
 
 class Database:
@@ -50,67 +54,11 @@ class Database:
         self.displaced = Displaced(self.path)
         if not writable and not self.path.is_file():
             raise IndexStateError(f"文件夹 {folder} 里还没有索引。请先运行 kb build，或用 --index 指定索引文件夹。")
+        self._sound: set[Part] = set()
         with self.translated():
-            self.db = self._connect(writable)
-            self._check_version(writable)
-
-    def _connect(self, writable: bool) -> sqlite3.Connection:
-        if writable:
-            self._make_folder()
-            db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-        else:
-            db = self._connect_reader()
-        db.row_factory = sqlite3.Row
-        db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA trusted_schema = OFF")  # A file that somebody else made runs no function of its choice.
-        return db
-
-    def _make_folder(self) -> None:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise IndexStateError(
-                f"无法建立索引文件夹 {self.folder}（{error.strerror}）。请检查权限，或用 --index 指定别的文件夹。"
-            ) from error
-
-    def _connect_reader(self) -> sqlite3.Connection:
-        """A reader shares the write-ahead log; where the folder is read-only it reads the finished file alone."""
-        location = self.path.absolute().as_uri()
-        db = sqlite3.connect(
-            f"{location}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        try:
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            db.close()
-            db = sqlite3.connect(f"{location}?immutable=1", uri=True, isolation_level=None, check_same_thread=False)
-        return db
-
-    def _check_version(self, writable: bool) -> None:
-        (version,) = self.db.execute("PRAGMA user_version").fetchone()
-        if version == schema.VERSION:
-            return
-        if version == 0 and writable and not self.db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            begun = f"INSERT INTO meta VALUES ('{LINEAGE}', '{new_lineage()}');"
-            self.db.executescript(f"BEGIN;{schema.SCHEMA};{begun}PRAGMA user_version = {schema.VERSION};COMMIT;")
-            return
-        if version == 0:
-            raise IndexStateError(f"{self.path} 里还没有内容。请运行 kb build 建立索引。")
-        if 0 < version < schema.VERSION:
-            if not writable:
-                raise IndexStateError(f"{self.path} 由旧版本的 kb 建立。请运行一次 kb build，文章和向量都会保留。")
-            self._migrate(version)
-            return
-        raise IndexStateError(
-            f"{self.path} 由另一版本的 kb 建立（格式 {version}，本版本用 {schema.VERSION}）。请升级 kb，或另建索引。"
-        )
-
-    def _migrate(self, version: int) -> None:
-        """Take the store to today's version, all steps in one transaction."""
-        steps = "".join(schema.MIGRATIONS[number] for number in range(version + 1, schema.VERSION + 1))
-        self.db.executescript(f"BEGIN IMMEDIATE;{steps};PRAGMA user_version = {schema.VERSION};COMMIT;")
+            self.db = connect(self.path, writable=writable, timeout=BUSY_SECONDS)
+            self.db.row_factory = sqlite3.Row
+            check_version(self.db, self.path, writable=writable)
 
     def close(self) -> None:
         """The last writer that closes folds the write-ahead log into the file."""
@@ -125,9 +73,13 @@ class Database:
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", None)
             advice = _ADVICE.get(code & 0xFF) if code is not None else None
+            if _UNREADABLE in str(error):
+                raise self._unreadable() from error
             if advice is None:
                 raise
             raise IndexStateError(f"{self.path}：{advice}") from error
+        except UnicodeDecodeError as error:  # SQLite quotes a damaged definition, and Python cannot read the quotation.
+            raise DamagedError(f"{self.path}：{CORRUPT}") from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -174,7 +126,11 @@ class Database:
     def remember(self, key: str, value: str) -> None:
         """Set a remembered value."""
         with self.transaction():
-            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            self.note(key, value)
+
+    def note(self, key: str, value: str) -> None:
+        """Set a remembered value within a transaction."""
+        note(self.db, key, value)
 
     def generation(self) -> int:
         """Counts every change of the passages; caches carry the generation they were made from."""
@@ -188,10 +144,77 @@ class Database:
 
     def next_generation(self) -> None:
         """To be called within the transaction that changes passages, terms or the model."""
-        self.db.execute(
-            "INSERT INTO meta VALUES ('generation', '1')"
-            " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-        )
+        self.note("generation", str(self.generation() + 1))
+
+    # -- damage
+
+    def damages(self, parts: Iterable[Part] = tuple(Part)) -> list[Damage]:
+        """Everything in these parts that no longer says what was written.
+
+        Raises:
+            IndexStateError: the file's structure is damaged.
+        """
+        with self.translated():
+            db = connect(self.path, writable=False, timeout=BUSY_SECONDS)
+            try:
+                # What is no text any more is to be named as well, not only noticed.
+                db.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+                db.execute("BEGIN")  # All of it as one moment saw it: a writer may commit meanwhile.
+                return list(damages(db, frozenset(parts)))
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                    raise
+                raise DamagedError(f"{self.path}：{CORRUPT}") from error
+            finally:
+                db.close()
+
+    def sound(self, *parts: Part) -> None:
+        """Hold all rows of these parts against their seals, once as long as the store is open.
+
+        For answers that depend on every row: lists, filters, and what is looked up where nothing else would notice
+        that a row vanished.
+
+        Raises:
+            DamagedError: one of them is damaged; the sentence names it.
+        """
+        missing = set(parts) - self._sound
+        if missing:
+            for damage in self.damages(missing):
+                raise self.damaged(damage)
+            self._sound |= missing
+
+    def sealed(self, table: str, order: str) -> list[sqlite3.Row]:
+        """Every row of one of the SHARED tables, all its columns.
+
+        Raises:
+            DamagedError: one of them is not what was stored, or missing.
+        """
+        # Rows and count in one statement: a writer may commit between two.
+        count = "(SELECT rows FROM total WHERE name = ?), (SELECT seal FROM total WHERE name = ?)"
+        rows = self.rows(f"SELECT {quoted(SHARED[table])}, seal, {count} FROM {table} {order}", table, table)
+        if rows:
+            whole = tuple(rows[0][-2:]) == (len(rows), added(row[-3] for row in rows))
+        else:
+            whole = self.one(f"SELECT (SELECT count(*) FROM {table}) = (SELECT rows FROM total WHERE name = ?)", table)
+        if not whole or any(seal_of(row[:-3]) != row[-3] for row in rows):
+            raise self.damaged(Damage(Part.SHARED, table, (), SHARED_NAMES[table]))
+        return rows
+
+    def damaged(self, damage: Damage) -> DamagedError:
+        """The error that tells of it."""
+        return DamagedError(told(self.path, damage))
+
+    def damaged_passage(self, part: Part, number: int, article: int) -> DamagedError:
+        """The error that tells of what hangs on a passage."""
+        rows = self.rows("SELECT id, title FROM article WHERE pk = ?", article)
+        name = named(rows[0][0], rows[0][1]) if rows else f"第 {article} 号文章"
+        return self.damaged(Damage(part, "passage", (number,), name, article))
+
+    def _unreadable(self) -> DamagedError:
+        """A text that cannot be read: the seals say whose."""
+        for damage in self.damages():
+            return self.damaged(damage)
+        return DamagedError(f"{self.path}：{CORRUPT}")
 
     def integrity(self) -> str:
         """What SQLite finds wrong with the file, or "ok"."""
@@ -204,11 +227,6 @@ class Database:
 
 def _marked(sql: str, values: Sequence[int]) -> str:
     return sql.replace("{marks}", ", ".join("?" * len(values)))
-
-
-def new_lineage() -> str:
-    """A mark that no other store has."""
-    return secrets.token_hex(8)
 
 
 def chunks(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:

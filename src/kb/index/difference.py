@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kb.index.database import FILE, chunks
+from kb.index.seals import reseal
 from kb.index.store import Store
 
 _TABLES = ("article", "passage", "sentence", "link", "practice")
@@ -49,12 +50,13 @@ def cut(library: Store, base: Store, changed: Sequence[str], target: Store) -> N
             rows = _OF_CHANGED[table].format(source="source")
             target.db.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM source.{table} WHERE {rows}")
         target.db.execute(
-            "INSERT INTO vector SELECT model, digest, value FROM source.vector v WHERE model = ? AND digest IN"
+            "INSERT INTO vector SELECT model, digest, value, seal FROM source.vector v WHERE model = ? AND digest IN"
             f" ({_REFERENCED.format('main.')}) AND NOT EXISTS"
             " (SELECT 1 FROM base.vector b WHERE b.model = v.model AND b.digest = v.digest)",
             (library.meta("model"),),
         )
         _shared(target)
+        reseal(target.db)
 
 
 def put(library: Store, delta: Path, gone: Sequence[str]) -> None:
@@ -80,12 +82,13 @@ def put(library: Store, delta: Path, gone: Sequence[str]) -> None:
                 for name in _names(library, table)
             )
             library.db.execute(f"INSERT INTO {table} ({columns}) SELECT {values} FROM source.{table}")
-        library.db.execute("INSERT OR IGNORE INTO vector SELECT model, digest, value FROM source.vector")
+        library.db.execute("INSERT OR IGNORE INTO vector SELECT model, digest, value, seal FROM source.vector")
         _shared(library)
         library.db.execute(
             f"DELETE FROM vector WHERE model <> ? OR digest NOT IN ({_REFERENCED.format('main.')})",
             (library.db.execute("SELECT value FROM meta WHERE key = 'model'").fetchone()[0],),
         )
+        reseal(library.db)
 
 
 def _shared(target: Store) -> None:

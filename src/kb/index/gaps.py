@@ -6,6 +6,7 @@ import json
 
 from kb.index.database import Database
 from kb.index.rows import as_json
+from kb.index.seals import count_again, seal_of
 from kb.types import Gap, Topic
 
 
@@ -18,17 +19,21 @@ class Gaps:
     def put(self, gap: Gap, folded: str) -> None:
         """Put a question down once more."""
         nearest = as_json([(one.article_id, one.title, one.heading) for one in gap.nearest])
+        db = self._database.db
         with self._database.transaction():
-            self._database.db.execute(
-                "INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folded) DO UPDATE SET times = times + 1,"
-                " question = excluded.question, last = excluded.last, confidence = excluded.confidence,"
-                " nearest = excluded.nearest",
-                (folded, gap.question, gap.times, gap.first, gap.last, gap.confidence, nearest),
-            )
+            before = db.execute("SELECT times, first FROM gap WHERE folded = ?", (folded,)).fetchone()
+            times, first = (before[0] + 1, before[1]) if before else (gap.times, gap.first)
+            row = (folded, gap.question, times, first, gap.last, float(gap.confidence), nearest)
+            db.execute("INSERT OR REPLACE INTO gap VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, seal_of(row)))
+            count_again(db, "gap")
 
     def all(self) -> list[Gap]:
-        """Those put down most often first."""
-        rows = self._database.rows("SELECT * FROM gap ORDER BY times DESC, last DESC, folded")
+        """Those put down most often first.
+
+        Raises:
+            DamagedError: one of them is not what was stored, or missing.
+        """
+        rows = self._database.sealed("gap", "ORDER BY times DESC, last DESC, folded")
         return [
             Gap(
                 row["question"], row["times"], row["first"], row["last"], row["confidence"],
@@ -40,4 +45,6 @@ class Gaps:
     def remove(self, folded: str) -> bool:
         """Take a question off the list; False where it is not on it."""
         with self._database.transaction():
-            return self._database.db.execute("DELETE FROM gap WHERE folded = ?", (folded,)).rowcount > 0
+            found = self._database.db.execute("DELETE FROM gap WHERE folded = ?", (folded,)).rowcount > 0
+            count_again(self._database.db, "gap")
+        return found

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from kb.index.catalogue import ADDED, REGIONAL
 from kb.index.rows import as_json
 from kb.index.schema import UPLOADED
+from kb.index.seals import reseal
 from kb.index.store import Store
 
 
@@ -31,6 +32,7 @@ def without_places(store: Store) -> None:
             store.db.execute("UPDATE term SET root = ? WHERE root = ?", (told, root))
             store.db.execute("UPDATE meta SET key = ? WHERE key = ?", (REGIONAL + told, REGIONAL + root))
         store.db.execute("DELETE FROM gap")
+        reseal(store.db)
 
 
 def _roots(store: Store) -> list[str]:

@@ -26,12 +26,6 @@ from kb.types import (
     Step,
 )
 
-ARTICLE_COLUMNS = (
-    "a.id, a.title, a.text, x'' AS raw, a.script, a.source, a.url, a.date, a.region, a.author, a.category,"
-    " a.tags, a.headings, a.sources, a.origin, '[]' AS repairs, '[]' AS flags, a.quality"
-)
-"""An article for showing: all but the bytes as received and what was repaired, which may be large."""
-
 _STATEMENT_FIELDS = ("lead", "problem", "mechanism", "steps", "figures", "results", "limits")
 
 
@@ -55,7 +49,7 @@ def article_columns(article: Article) -> dict[str, Any]:
         "origin": article.origin,
         "repairs": steps_as_json(article.repairs),
         "flags": flags_as_json(article.flags),
-        "quality": article.quality,
+        "quality": float(article.quality),
     }
 
 
@@ -65,7 +59,7 @@ def as_json(value: Any) -> str:
 
 
 def article_from_row(row: sqlite3.Row) -> Article:
-    """The columns of ARTICLE_COLUMNS (or all of them) as a value."""
+    """The columns of an article as a value; those left out for showing stand in the row as empty."""
     return Article(
         id=row["id"],
         title=row["title"],

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 """`PRAGMA user_version` of a store made by this package."""
 
 UPLOADED = "upload:"
 """Before the origin of an article that came as bytes with a name: `upload:<digest of the bytes>/<name>`."""
 
 SCHEMA = """
+-- Columns that end in `seal` are checksums of what the row says (kb.index.seals).
+
 -- What the index as a whole knows: model, generation, versions of the stages.
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
-    value TEXT NOT NULL
+    value TEXT NOT NULL,
+    seal  INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+-- How many rows a table has and the sum of their seals, so that a row that vanished is noticed.
+CREATE TABLE total (
+    name TEXT PRIMARY KEY,
+    rows INTEGER NOT NULL,
+    seal INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE article (
@@ -42,7 +52,12 @@ CREATE TABLE article (
     flags    TEXT NOT NULL DEFAULT '[]',  -- JSON list of the places of `text` to be read with care
     quality  REAL NOT NULL DEFAULT 1,     -- soundness of the text, 0 to 1
     receipt  TEXT NOT NULL DEFAULT '',    -- JSON: how the file was read; '' where an older version stored it
-    fingerprint BLOB NOT NULL DEFAULT x'' -- of the text in matching form, to find duplicates
+    fingerprint BLOB NOT NULL DEFAULT x'',  -- of the text in matching form, to find duplicates
+    parts     INTEGER NOT NULL DEFAULT 0, -- the seals of its passages, added
+    seal      INTEGER NOT NULL DEFAULT 0, -- of all but what the next three are of
+    text_seal INTEGER NOT NULL DEFAULT 0,
+    raw_seal  INTEGER NOT NULL DEFAULT 0,
+    kept_seal INTEGER NOT NULL DEFAULT 0  -- of repairs, flags, receipt, fingerprint
 );
 CREATE INDEX article_by_root ON article (root);
 
@@ -59,6 +74,9 @@ CREATE TABLE passage (
     quality  REAL NOT NULL DEFAULT 1,
     searched TEXT,                   -- what is searched instead of its text, where damage makes a difference
     linked   INTEGER NOT NULL DEFAULT 0,  -- 1 once the practices it speaks of were looked for
+    seal           INTEGER NOT NULL DEFAULT 0,  -- of all above but `linked`
+    sentences_seal INTEGER NOT NULL DEFAULT 0,
+    links_seal     INTEGER NOT NULL DEFAULT 0,  -- 0 while it was not looked at
     UNIQUE (article, n)
 );
 CREATE INDEX passage_by_digest ON passage (digest);
@@ -80,13 +98,16 @@ CREATE TABLE vector (
     model  TEXT NOT NULL,
     digest TEXT NOT NULL,
     value  BLOB NOT NULL,            -- little endian, unit length: float32 of passages, float16 of sentences
+    seal   INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (model, digest)
 );
 
+-- `data` is the Practice as JSON.
 CREATE TABLE practice (
     id      TEXT PRIMARY KEY,
     article INTEGER NOT NULL REFERENCES article (pk) ON DELETE CASCADE,
-    data    TEXT NOT NULL            -- the Practice as JSON
+    data    TEXT NOT NULL,
+    seal    INTEGER NOT NULL DEFAULT 0
 );
 
 -- Which practices a passage speaks of, found when it was stored (kb.knowledge.linking).
@@ -105,10 +126,12 @@ CREATE INDEX link_by_practice ON link (practice);
 CREATE TABLE term (
     term TEXT NOT NULL,
     root TEXT NOT NULL,
+    seal INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (term, root)
 ) WITHOUT ROWID;
 
--- Questions that the texts do not answer, put down for the editors by those who asked them.
+-- Questions that the texts do not answer, put down for the editors by those who asked them; `nearest` is a JSON list of
+-- [article id, title, heading].
 CREATE TABLE gap (
     folded     TEXT PRIMARY KEY,     -- the question in matching form: both scripts are one gap
     question   TEXT NOT NULL,        -- as asked last
@@ -116,7 +139,8 @@ CREATE TABLE gap (
     first      TEXT NOT NULL,        -- UTC time
     last       TEXT NOT NULL,
     confidence REAL NOT NULL,
-    nearest    TEXT NOT NULL         -- JSON list of [article id, title, heading]
+    nearest    TEXT NOT NULL,
+    seal       INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 """
 
@@ -162,6 +186,27 @@ CREATE TABLE gap (
     nearest    TEXT NOT NULL
 ) WITHOUT ROWID;
 """,
+    4: """
+CREATE TABLE total (
+    name TEXT PRIMARY KEY,
+    rows INTEGER NOT NULL,
+    seal INTEGER NOT NULL
+) WITHOUT ROWID;
+ALTER TABLE article ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE article ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE article ADD COLUMN text_seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE article ADD COLUMN raw_seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE article ADD COLUMN kept_seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE passage ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE passage ADD COLUMN sentences_seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE passage ADD COLUMN links_seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE vector ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE meta ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE term ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE gap ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE practice ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+""",
 }
 """The step to each version from the one before it. What a column adds is filled by the next build of the article,
-which takes it for changed since the versions of repair, normalize and split are part of its digest."""
+which takes it for changed since the versions of repair, normalize and split are part of its digest. Seals are of what
+a row says when the store is taken over (`kb.index.seals.reseal`)."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from kb.index.damage import Part
 from kb.index.database import Database, chunks
+from kb.index.seals import SENTENCE, quoted, seal_of
 from kb.types import Span
 
 
@@ -24,16 +27,13 @@ class Sentences:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, article: int | None, sentences: Sequence[Sequence[NewSentence]]) -> None:
-        """Those of each passage of an article, in order, within the transaction that stores it."""
-        numbers = self._database.db.execute(
-            "SELECT pk FROM passage WHERE article = ? ORDER BY n", (article,)
-        ).fetchall()
+    def put(self, passages: Sequence[int], sentences: Sequence[Sequence[NewSentence]]) -> None:
+        """Those of each of these passages of an article, in order, within the transaction that stores it."""
         self._database.db.executemany(
             "INSERT INTO sentence VALUES (?, ?, ?, ?, ?)",
             [
-                (row[0], n, one.start, one.end, one.digest)
-                for row, own in zip(numbers, sentences, strict=True)
+                (number, n, one.start, one.end, one.digest)
+                for number, own in zip(passages, sentences, strict=True)
                 for n, one in enumerate(own, start=1)
             ],
         )
@@ -52,12 +52,29 @@ class Sentences:
         return found
 
     def of(self, numbers: Sequence[int]) -> dict[int, list[Span]]:
-        """The sentences of these passages that have a vector of their own, in order, in the article's characters."""
+        """The sentences of these passages that have a vector of their own, in order, in the article's characters.
+
+        Raises:
+            DamagedError: they are not what was stored, or one is missing.
+        """
         found: dict[int, list[Span]] = {}
         for chunk in chunks(numbers):
+            # Sentences and their seal in one statement: a writer may commit between two.
             rows = self._database.of_passages(
-                'SELECT passage, start, "end" FROM sentence WHERE passage IN ({marks}) ORDER BY passage, n', chunk
+                f"SELECT p.pk, p.article, p.sentences_seal, {quoted(SENTENCE, 's.')} FROM passage p"
+                " LEFT JOIN sentence s ON s.passage = p.pk WHERE p.pk IN ({marks}) ORDER BY p.pk, s.n",
+                chunk,
             )
-            for number, start, end in rows:
-                found.setdefault(number, []).append(Span(start, end))
+            for (number, article, seal), own in groupby(rows, key=lambda row: tuple(row[:3])):
+                held = [tuple(row[3:]) for row in own if row[3] is not None]
+                if seal_of((number, *(value for row in held for value in row))) != seal:
+                    raise self._database.damaged_passage(Part.SENTENCE, number, article)
+                if held:
+                    found[number] = [Span(row[1], row[2]) for row in held]
         return found
+
+
+def seal_of_sentences(passage: int, sentences: Sequence[NewSentence]) -> int:
+    """The seal of a passage's sentences, in order."""
+    values = (value for n, one in enumerate(sentences, start=1) for value in (n, one.start, one.end, one.digest))
+    return seal_of((passage, *values))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kb.index.database import BUSY_SECONDS, FILE, Database
 from kb.index.disk import to_disk
+from kb.index.seals import reseal
 
 PAGES = 1_024
 """Copied at a time (4 MB): progress is told, and an interruption is noticed, in between."""
@@ -93,6 +94,7 @@ def renumber(store: Database, beyond: int) -> None:
             ("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'passage'", (by,)),
         ):
             store.db.execute(statement, values)
+        reseal(store.db)
 
 
 def reached(folder: Path) -> tuple[int, int]:

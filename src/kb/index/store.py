@@ -5,52 +5,31 @@ Every public method is one transaction or one read.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from kb.index.catalogue import Catalogue
-from kb.index.database import Database, chunks
+from kb.index.damage import SEALED_BY, Damage, Part, named
 from kb.index.filters import folded_columns
 from kb.index.gaps import Gaps
 from kb.index.links import Links
+from kb.index.passages import Passages
 from kb.index.rows import (
-    ARTICLE_COLUMNS,
     article_columns,
     article_from_row,
     as_json,
     flags_as_json,
-    flags_from_json,
     receipt_as_json,
     receipt_from_json,
 )
-from kb.index.sentence_table import NewSentence, Sentences
+from kb.index.seals import KEPT, PASSAGE, article_seals, count, quoted, seal_of
+from kb.index.sentence_table import NewSentence, Sentences, seal_of_sentences
 from kb.index.vectors import Vectors
-from kb.types import Article, ArticleSummary, Flag, Passage, Practice, Receipt, Script
-
-
-@dataclass(frozen=True, slots=True)
-class PassageRow:
-    """A passage as the caches see it: its number, its article's number, and the digest of what is embedded."""
-
-    pk: int
-    article: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class PassageText:
-    """A passage with everything that is searched: its text (`NewPassage.searched`), the title and headings above it."""
-
-    pk: int
-    article: int
-    digest: str
-    title: str
-    headings: tuple[str, ...]
-    text: str
+from kb.types import Article, ArticleSummary, Flag, Practice, Receipt, Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +56,7 @@ class Known:
     digest: str
 
 
-PASSAGE_COLUMNS = 'article, n, start, "end", headings, digest, flags, quality, searched'
-
-
-def passage_values(new: NewPassage) -> tuple[Any, ...]:
-    """The columns from `start` on."""
-    return (
-        new.start, new.end, as_json(new.headings), new.digest, flags_as_json(new.flags), new.quality, new.searched
-    )  # fmt: skip
-
-
-class Store(Database):
+class Store(Passages):
     """An open store: its articles and passages here, its vectors and its catalogue each in a part of their own."""
 
     def __init__(self, folder: Path, *, writable: bool = False) -> None:
@@ -129,18 +98,42 @@ class Store(Database):
         with self.translated():
             self.displaced.keep("id = ? OR origin = ?", article.id, article.origin)
         with self.transaction():
-            self.db.execute("DELETE FROM article WHERE id = ? OR origin = ?", (article.id, article.origin))
+            self._take_out("id = ? OR origin = ?", article.id, article.origin)
+            number = self._next("SELECT max(pk) FROM article")
+            rows = self._passage_rows(number, passages)
+            columns |= {"pk": number, "parts": sum(row[-3] for row in rows)}
+            columns |= article_seals(columns)
             names, places = ", ".join(columns), ", ".join("?" * len(columns))
-            cursor = self.db.execute(f"INSERT INTO article ({names}) VALUES ({places})", tuple(columns.values()))
+            self.db.execute(f"INSERT INTO article ({names}) VALUES ({places})", tuple(columns.values()))
+            count(self.db, "article", 1, columns["seal"])
             self.db.executemany(
-                f"INSERT INTO passage ({PASSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [(cursor.lastrowid, n, *passage_values(new)) for n, new in enumerate(passages, start=1)],
+                f"INSERT INTO passage ({quoted(PASSAGE)}, seal, sentences_seal, links_seal)"
+                f" VALUES ({', '.join('?' * (len(PASSAGE) + 3))})",
+                rows,
             )
-            self.sentences.put(cursor.lastrowid, [new.sentences for new in passages])
+            self.sentences.put([row[0] for row in rows], [new.sentences for new in passages])
             if practice is not None:
-                data = as_json(asdict(practice))
-                self.db.execute("INSERT INTO practice VALUES (?, ?, ?)", (practice.id, cursor.lastrowid, data))
+                self.catalogue.put(practice, number)
             self.next_generation()
+
+    def _passage_rows(self, article: int, passages: Sequence[NewPassage]) -> list[tuple[Any, ...]]:
+        """PASSAGE and the three seals."""
+        first = self._next(
+            "SELECT max(pk) FROM (SELECT max(pk) AS pk FROM passage"
+            " UNION ALL SELECT max(seq) FROM sqlite_sequence WHERE name = 'passage')"
+        )
+        rows = []
+        for n, new in enumerate(passages):
+            row = (
+                first + n, article, n + 1, new.start, new.end, as_json(new.headings), new.digest,
+                flags_as_json(new.flags), float(new.quality), new.searched,
+            )  # fmt: skip
+            rows.append((*row, seal_of(row), seal_of_sentences(row[0], new.sentences), 0))
+        return rows
+
+    def _next(self, highest: str) -> int:
+        """The first number that is free."""
+        return (self.db.execute(highest).fetchone()[0] or 0) + 1
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles with all that belongs to them; how many there were."""
@@ -149,79 +142,66 @@ class Store(Database):
             for key in wanted:
                 self.displaced.keep("id = ?", key)
         with self.transaction():
-            removed = sum(self.db.execute("DELETE FROM article WHERE id = ?", (key,)).rowcount for key in wanted)
+            removed = sum(self._take_out("id = ?", key) for key in wanted)
             if removed:
                 self.next_generation()
         return removed
 
+    def _take_out(self, condition: str, *values: str) -> int:
+        """Within a transaction; how many articles went."""
+        gone = self.db.execute(f"SELECT pk, seal FROM article WHERE {condition}", values).fetchall()
+        for number, seal in gone:
+            self.catalogue.take_out(number)
+            self.db.execute("DELETE FROM article WHERE pk = ?", (number,))
+            count(self.db, "article", -1, -seal)
+        return len(gone)
+
     def article(self, key: str) -> Article | None:
-        """An article with the bytes as received."""
-        rows = self.rows("SELECT * FROM article WHERE id = ?", key)
-        return article_from_row(rows[0]) if rows else None
+        """An article with the bytes as received.
+
+        Raises:
+            DamagedError: it is not what was stored.
+        """
+        row = self._row(key, Part.ARTICLE, Part.TEXT, Part.RAW, Part.KEPT)
+        return None if row is None else article_from_row(row)
 
     def receipt(self, key: str) -> Receipt | None:
-        """How the file of an article was read; None where an older version stored it."""
-        data = self.one("SELECT receipt FROM article WHERE id = ?", key)
-        return receipt_from_json(data) if data else None
+        """How the file of an article was read; None where an older version stored it.
+
+        Raises:
+            DamagedError: it is not what was stored.
+        """
+        row = self._row(key, Part.ARTICLE, Part.KEPT)
+        return receipt_from_json(row["receipt"]) if row is not None and row["receipt"] else None
+
+    def _row(self, key: str, *parts: Part) -> sqlite3.Row | None:
+        """An article, its parts held against their seals; None where there is none."""
+        row: sqlite3.Row | None = next(iter(self.rows("SELECT * FROM article WHERE id = ?", key)), None)
+        if row is None or row["id"] != key:
+            self.check_missing(key, found=row is not None)
+            return None
+        seals = article_seals(dict(row))
+        for part in parts:
+            column = SEALED_BY[part]
+            if seals[column] != row[column]:
+                raise self.damaged(Damage(part, "article", (row["pk"],), named(row["id"], row["title"]), row["pk"]))
+        return row
 
     def fingerprints(self) -> Iterator[tuple[str, str, bytes]]:
-        """Id, title and fingerprint of every article that has one."""
-        for row in self.rows("SELECT id, title, fingerprint FROM article WHERE fingerprint <> x''"):
-            yield row[0], row[1], row[2]
+        """Id, title and fingerprint of every article that has a sound one: a build reads them before it heals."""
+        rows = self.rows(f"SELECT id, title, {quoted(KEPT)}, kept_seal FROM article WHERE fingerprint <> x''")
+        for row in rows:
+            if seal_of(row[2:-1]) == row[-1]:
+                yield row["id"], row["title"], row["fingerprint"]
 
     def summaries(self) -> list[ArticleSummary]:
         """Every article without its text, by id."""
+        self.sound(Part.ARTICLE, Part.TEXT, Part.PASSAGE)
         rows = self.rows(
             "SELECT a.id, title, script, region, date, source, category, length(text), count(p.pk)"
             " FROM article a LEFT JOIN passage p ON p.article = a.pk GROUP BY a.pk ORDER BY a.id"
         )
         return [ArticleSummary(row[0], row[1], Script(row[2]), *row[3:]) for row in rows]
-
-    # -- passages
-
-    def passage_rows(self) -> list[PassageRow]:
-        """Every passage, by number."""
-        return [PassageRow(*row) for row in self.rows("SELECT pk, article, digest FROM passage ORDER BY pk")]
-
-    def passages(self, numbers: Sequence[int]) -> dict[int, tuple[Passage, Article]]:
-        """The passages with these numbers, with their articles; numbers that are gone are left out."""
-        rows = self.of_passages(
-            f'SELECT p.pk AS number, p.n, p.start, p."end", p.headings AS path, p.flags AS marks, p.quality AS sound,'
-            f" {ARTICLE_COLUMNS} FROM passage p"
-            " JOIN article a ON a.pk = p.article WHERE p.pk IN ({marks})",
-            numbers,
-        )
-        found = {}
-        for row in rows:
-            article = article_from_row(row)
-            start, end = row["start"], row["end"]
-            path = tuple(json.loads(row["path"]))
-            text, flags = article.text[start:end], flags_from_json(row["marks"])
-            passage = Passage(f"{article.id}#{row['n']}", article.id, start, end, path, text, flags, row["sound"])
-            found[int(row["number"])] = (passage, article)
-        return found
-
-    def passages_of(self, key: str) -> list[Passage]:
-        """The passages of one article, in order."""
-        numbers = [row[0] for row in self.rows(
-            "SELECT p.pk FROM passage p JOIN article a ON a.pk = p.article WHERE a.id = ? ORDER BY p.n", key
-        )]  # fmt: skip
-        found = self.passages(numbers)
-        return [found[number][0] for number in numbers if number in found]
-
-    def texts(self, wanted: Collection[int]) -> Iterator[PassageText]:
-        """These passages with what stands above them, as a stream, by number."""
-        body = 'coalesce(p.searched, substr(a.text, p.start + 1, p."end" - p.start))'
-        columns = f"p.pk, p.article, a.title, p.headings, p.digest, {body}"
-        for chunk in chunks(sorted(wanted)):
-            marks = ", ".join("?" * len(chunk))
-            rows = self.rows(
-                f"SELECT {columns} FROM passage p JOIN article a ON a.pk = p.article"
-                f" WHERE p.pk IN ({marks}) ORDER BY p.pk",
-                *chunk,
-            )
-            for pk, article, title, headings, digest, text in rows:
-                yield PassageText(pk, article, digest, title, tuple(json.loads(headings)), text)
 
     # -- the whole
 
@@ -231,7 +211,8 @@ class Store(Database):
         built = datetime.now(UTC).isoformat(timespec="seconds")
         values = {"model": identity, "dimension": str(dimension), "engine": engine, "built": built}
         with self.transaction():
-            self.db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+            for key, value in values.items():
+                self.note(key, value)
             self.db.execute(
                 "DELETE FROM vector WHERE model <> ? OR digest NOT IN"
                 " (SELECT digest FROM passage UNION SELECT digest FROM sentence)",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from kb.index.damage import Part
 from kb.index.database import Database, chunks
 from kb.index.rows import flags_from_json
 from kb.types import Flag, Quote, Span
@@ -27,9 +28,17 @@ class HeldText:
 
 
 class Texts:
-    """Articles by number or id, and which passages are theirs."""
+    """Articles by number or id, and which passages are theirs.
+
+    Whether a text stands nowhere depends on every row, so that all are held against their seals first.
+    """
 
     def __init__(self, database: Database) -> None:
+        """
+        Raises:
+            DamagedError: a text, or where its passages and sentences lie, is not what was stored.
+        """
+        database.sound(Part.ARTICLE, Part.TEXT, Part.KEPT, Part.PASSAGE, Part.SENTENCE)
         self._database = database
 
     def owners(self, passages: Sequence[int]) -> dict[int, list[Span]]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from kb.index.damage import Damage, Part
 from kb.index.database import Database, chunks
+from kb.index.seals import seal_of
 
 FloatMatrix = npt.NDArray[np.float32]
 HalfMatrix = npt.NDArray[np.float16]
 
 
+_SEALED = "v.model, v.digest, v.value, v.seal, v.rowid"
+_OF_PASSAGE, _OF_SENTENCE = f"p.pk, p.digest, {_SEALED}", f"s.passage, s.digest, {_SEALED}"
+
+
 class Vectors:
-    """The `vector` table."""
+    """The `vector` table. A vector that is not what was stored is never handed out: `DamagedError`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -53,13 +60,15 @@ class Vectors:
         kind = "<f2" if half else "<f4"
         rows = [(model, digest, vector.astype(kind).tobytes()) for digest, vector in zip(digests, vectors, strict=True)]
         with self._database.transaction():
-            self._database.db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
+            self._database.db.executemany(
+                "INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", [(*row, seal_of(row)) for row in rows]
+            )
 
     def load(self, model: str, only: Sequence[int] | None = None) -> tuple[list[int], FloatMatrix]:
         """(passage numbers, vectors of shape (n, dimension)) of every passage that has a vector of this model, or of
         those of `only`, by number."""
         # CROSS: the passages first. Left to choose, SQLite reads every vector there is to find those of a few passages.
-        select = "SELECT p.pk, v.value FROM passage p CROSS JOIN vector v ON v.digest = p.digest AND v.model = ?"
+        select = f"SELECT {_OF_PASSAGE} FROM passage p CROSS JOIN vector v ON v.digest = p.digest AND v.model = ?"
         if only is None:
             rows = list(self._database.rows(f"{select} ORDER BY p.pk", model))
         else:
@@ -72,7 +81,7 @@ class Vectors:
             ]
         if not rows:
             return [], np.zeros((0, 0), dtype=np.float32)
-        matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), -1)
+        matrix = np.frombuffer(b"".join(value for _row, value in self._whole(rows)), dtype="<f4").reshape(len(rows), -1)
         return [row[0] for row in rows], matrix.astype(np.float32, copy=False)
 
     def some(self, model: str, numbers: Sequence[int]) -> dict[int, FloatMatrix]:
@@ -81,12 +90,14 @@ class Vectors:
         for chunk in chunks(numbers):
             marks = ", ".join("?" * len(chunk))
             rows = self._database.rows(
-                "SELECT p.pk, v.value FROM passage p JOIN vector v ON v.digest = p.digest AND v.model = ?"
+                f"SELECT {_OF_PASSAGE} FROM passage p JOIN vector v ON v.digest = p.digest AND v.model = ?"
                 f" WHERE p.pk IN ({marks})",
                 model,
                 *chunk,
             )
-            found.update((row[0], np.frombuffer(row[1], dtype="<f4").astype(np.float32)) for row in rows)
+            found.update(
+                (row[0], np.frombuffer(value, dtype="<f4").astype(np.float32)) for row, value in self._whole(rows)
+            )
         return found
 
     def some_sentences(self, model: str, numbers: Sequence[int]) -> dict[int, FloatMatrix]:
@@ -95,13 +106,13 @@ class Vectors:
         for chunk in chunks(numbers):
             marks = ", ".join("?" * len(chunk))
             rows = self._database.rows(
-                "SELECT s.passage, v.value FROM sentence s JOIN vector v ON v.digest = s.digest AND v.model = ?"
+                f"SELECT {_OF_SENTENCE} FROM sentence s JOIN vector v ON v.digest = s.digest AND v.model = ?"
                 f" WHERE s.passage IN ({marks}) ORDER BY s.passage, s.n",
                 model,
                 *chunk,
             )
-            for number, value in rows:
-                found.setdefault(number, []).append(np.frombuffer(value, dtype="<f2").astype(np.float32))
+            for row, value in self._whole(rows):
+                found.setdefault(row[0], []).append(np.frombuffer(value, dtype="<f2").astype(np.float32))
         return {number: np.stack(vectors) for number, vectors in found.items()}
 
     def load_sentences(self, model: str) -> tuple[list[int], HalfMatrix]:
@@ -110,11 +121,22 @@ class Vectors:
         Sentences without a vector of this model are left out.
         """
         rows = self._database.rows(
-            "SELECT s.passage, v.value FROM sentence s JOIN vector v ON v.digest = s.digest AND v.model = ?"
+            f"SELECT {_OF_SENTENCE} FROM sentence s JOIN vector v ON v.digest = s.digest AND v.model = ?"
             " ORDER BY s.passage, s.n",
             model,
         )
         if not rows:
             return [], np.zeros((0, 0), dtype=np.float16)
-        matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2").reshape(len(rows), -1)
+        matrix = np.frombuffer(b"".join(value for _row, value in self._whole(rows)), dtype="<f2").reshape(len(rows), -1)
         return [row[0] for row in rows], matrix.astype(np.float16, copy=False)
+
+    def _whole(self, rows: Iterable[sqlite3.Row]) -> Iterator[tuple[sqlite3.Row, bytes]]:
+        """Rows of _OF_PASSAGE or _OF_SENTENCE, each with its vector's bytes.
+
+        A damaged index of the table leads to the vector of another text, which is sound itself.
+        """
+        for row in rows:
+            wanted, model, digest, value, seal, number = row[1:]
+            if digest != wanted or seal_of((model, digest, value)) != seal:
+                raise self._database.damaged(Damage(Part.VECTOR, "vector", (number,), f"第 {number} 号向量"))
+            yield row, value

@@ -30,13 +30,17 @@ GROUP = 512
 
 @dataclass(slots=True)
 class Adding:
-    """One run of adding articles to a store; `run` may be called once a root."""
+    """One run of adding articles to a store; `run` may be called once a root.
+
+    Articles in `again` are stored anew though nothing of them changed: what the store has of them is damaged.
+    """
 
     store: Store
     encoder: Encoder
     progress: Progress
     on_receipt: OnReceipt = no_receipt
     with_sentences: bool = True
+    again: set[str] = field(default_factory=set)
     added: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -113,7 +117,7 @@ class Adding:
         digest = digest_of(document)
         if known is not None and not root:
             root = known.root  # Adding by hand what a build brought: it still belongs to that build.
-        if known == Known(article.id, article.origin, root, digest):
+        if known == Known(article.id, article.origin, root, digest) and article.id not in self.again:
             self.unchanged += 1
             return
         try:
@@ -177,6 +181,7 @@ class Adding:
             )
             article = item.document.article
             self._remember(Known(article.id, article.origin, item.root, item.digest))
+            self.again.discard(article.id)
             self.on_receipt(receipt)
 
     def _embed_sentences(self, texts: Mapping[str, str]) -> None:

@@ -34,7 +34,7 @@ def answer(searcher: Searcher, query: Query) -> Answer:
     asked, articles = searcher.asked(query)
     most = PASSAGES_OF_PLACES if kind.places(query.text) else PASSAGES
     found = searcher.fused(asked, articles, Clock())[:most]
-    loaded = searcher.store.passages([one.number for one in found])
+    loaded = searcher.loaded([one.number for one in found])
     found = _of_article(found, loaded, kind.article(query.text))
     practices = searcher.recommender.practices(asked, articles)
     candidates = [one for one in found if one.number in loaded]

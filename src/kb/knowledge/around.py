@@ -11,6 +11,7 @@ from kb.catalogue import surroundings
 from kb.catalogue.places import elsewhere, gazetteer
 from kb.catalogue.values import Surroundings, all_cited
 from kb.errors import SourceError
+from kb.index.damage import Part
 from kb.index.store import Store
 from kb.search.practices import PracticeNames
 from kb.search.surfacing import FloatMatrix, Pages
@@ -85,6 +86,10 @@ class Around:
         """The vector of each page without what all pages share, unit length; None where there are too few."""
         owners = self._store.catalogue.page_passages()
         numbers, vectors = self._store.vectors.load(self._store.meta("model"), list(owners))
+        if len(numbers) < len(owners):
+            self._store.sound(
+                Part.VECTOR
+            )  # It is in the middle of a change of model, or one is kept under a wrong name.
         pages = Pages.of({number: owners[number] for number in numbers}, vectors)
         if len(pages.ids) < FEWEST_PAGES:
             return None
@@ -104,7 +109,7 @@ class Around:
 def _telling(store: Store, key: str) -> tuple[Quote, ...]:
     """The sentence of each article, other than the practice's page, that tells most of it; likeliest first."""
     found = store.links.describing(key)
-    passages = store.passages([one.number for one in found])
+    passages = store.passages([one.number for one in found], generation=store.generation())
     quotes: dict[str, Quote] = {}
     for one in found:
         passage, article = passages[one.number]

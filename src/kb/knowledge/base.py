@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,13 +112,17 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
         self, root_of: dict[Path, str], lexicons: dict[str, Terms], progress: Progress, on_receipt: OnReceipt
     ) -> BuildReport:
         from kb.knowledge.adding import Adding
+        from kb.knowledge.healing import heal, left
         from kb.knowledge.regional import take_regional
         from kb.knowledge.settling import settle
 
         with self._changing() as store:
+            healed = heal(store)
             with self._guard:
                 encoder = self._engine.encoder_for(store)
-            adding = Adding(store, encoder, progress, on_receipt, self._engine.settings.sentences)
+            adding = Adding(
+                store, encoder, progress, on_receipt, self._engine.settings.sentences, again=set(healed.articles)
+            )
             adding.run(list(root_of), root_of)
             if adding.failures and not adding.taken:
                 raise SourceError(_all_failed(adding.failures))
@@ -129,7 +134,9 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
             adding.embedded += settle(
                 store, encoder, self._segmenter(store), progress, with_sentences=adding.with_sentences
             )
-            return warned(adding.report(len(gone), store.counts()[1]), store)
+            report = warned(adding.report(len(gone), store.counts()[1]), store)
+            told = (healed.note, *left(store, adding.again), *report.warnings)
+            return replace(report, warnings=tuple(one for one in told if one))
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles by id; how many.

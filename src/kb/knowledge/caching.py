@@ -10,6 +10,7 @@ import numpy as np
 from kb.errors import IndexStateError, out_of_memory
 from kb.index import caches
 from kb.index.caches import Caches, Making, Manifest
+from kb.index.damage import Part
 from kb.index.dense import DenseIndex, Numbers
 from kb.index.lexical import LexicalIndex
 from kb.index.sentences import SentenceIndex
@@ -34,6 +35,9 @@ MOST_TERMS = 2_000
 LONGEST_ABOVE = 300
 """Characters of a title or a heading that are searched with every passage below it; either may be as long as a file."""
 
+SEARCHED = (Part.SHARED, Part.ARTICLE, Part.TEXT, Part.PASSAGE, Part.SENTENCE, Part.VECTOR)
+"""What index files are made from."""
+
 
 def searchable_text(title: str, headings: tuple[str, ...], text: str) -> str:
     """What both legs search: title and headings give a passage the context that its own words lack."""
@@ -44,6 +48,7 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
     """Make the index files agree with the store; the old ones serve readers until the new ones are whole.
 
     Raises:
+        DamagedError: something that they are made from is not what was stored.
         IndexStateError: the folder cannot be written.
     """
     generation = store.generation()
@@ -53,6 +58,7 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             caches.sweep(known.folder)  # Who put them in place may have died before the older ones were gone.
         store.displaced.clear()
         return
+    store.sound(*SEARCHED)
     try:
         with Making(store.folder) as making:
             start = _begun(store, segmenter, making)
@@ -119,6 +125,7 @@ def recut(store: Store, numbers: Sequence[int], before: Sequence[str], segmenter
 
 def in_memory(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> Caches:
     """The same without writing a file: for an index on a read-only disk whose index files are missing."""
+    store.sound(*SEARCHED)
     start = _Start(LexicalIndex.create(None), np.zeros(0, dtype=np.int64))
     dense, articles = _fill(store, model, segmenter, start, progress)
     made = _manifest(store, store.generation(), model, segmenter, dense, 0)

@@ -14,6 +14,7 @@ from kb.errors import BusyError, IndexStateError, ModelError, QueryError
 from kb.index import caches
 from kb.index.caches import Caches
 from kb.index.catalogue import ADDED
+from kb.index.damage import Part
 from kb.index.store import Store
 from kb.knowledge import caching
 from kb.knowledge.calibrating import measured_doubt
@@ -63,6 +64,20 @@ class Engine:
         if self._library is None:
             self._library = open_library(self.index, self.settings, self._notice)
         return self._library.folder
+
+    def store(self) -> Store:
+        """The store for reading; what all answers depend on is held against its seals.
+
+        Raises:
+            IndexStateError: there is none, or it is damaged.
+        """
+        store = Store(self.folder)
+        try:
+            store.sound(Part.SHARED)
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     def encoder(self) -> Encoder:
         """The model of the settings, loaded at first use."""

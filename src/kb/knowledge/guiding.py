@@ -41,7 +41,7 @@ def _stands(searcher: Searcher, matching: str) -> bool:
     numbers = searcher.caches.lexical.holding(pairs, MOST_LOOKED_AT)
     return any(
         matching in normalize("\n".join((article.title, *passage.headings, passage.text)))
-        for passage, article in searcher.store.passages(numbers.tolist()).values()
+        for passage, article in searcher.loaded(numbers.tolist()).values()
     )
 
 

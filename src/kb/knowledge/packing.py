@@ -19,6 +19,7 @@ from kb.archive.manifest import Counts, Kind, Manifest, Member, ModelUsed
 from kb.errors import IndexStateError
 from kb.index import caches, schema
 from kb.index.content import contents
+from kb.index.damage import Part
 from kb.index.database import FILE
 from kb.index.proof import prove
 from kb.index.snapshot import as_one_file, snapshot
@@ -39,6 +40,7 @@ def copy_of(store: Store, folder: Path, progress: Progress) -> Path:
     """
     snapshot(store, folder / FILE, lambda done, total: progress("复制文章库", done, total))
     with opened(folder) as copy:
+        copy.sound(*Part)
         proven(copy, progress)
     return folder
 

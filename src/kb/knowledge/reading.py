@@ -57,7 +57,7 @@ class Reading:
     def _reading(self) -> Store:
         with self._guard:
             if self._store is None:
-                self._store = Store(self._engine.folder)
+                self._store = self._engine.store()
             return self._store
 
     def _ready(self, mode: Mode) -> Searcher:

@@ -52,8 +52,9 @@ class Recommender:
     @classmethod
     def of(cls, store: Store, caches: Caches, segmenter: Segmenter, names: PracticeNames) -> Recommender:
         """The pages of the practices, as far as these index files know them."""
-        held = set(caches.dense.numbers.tolist())
-        pages = {number: key for number, key in store.catalogue.page_passages().items() if number in held}
+        owners = store.catalogue.pages()
+        held = np.flatnonzero(np.isin(caches.articles, list(owners)))
+        pages = {int(caches.dense.numbers[row]): owners[int(caches.articles[row])] for row in held}
         vectors = caches.dense.vectors_of(np.array(list(pages), dtype=np.int64))
         return cls(store, caches, segmenter, names, Pages.of(pages, vectors))
 
@@ -77,7 +78,7 @@ class Recommender:
         self, likely: Sequence[Surfaced], shares: Mapping[str, float], asked: Asked
     ) -> tuple[PracticeHit, ...]:
         """Each with the sentence of its page that fits best."""
-        loaded = self.store.passages([one.passage for one in likely])
+        loaded = self.store.passages([one.passage for one in likely], generation=self.caches.manifest.generation)
         terms = {token.term for token in self.segmenter.tokens(asked.matching)}
         found = []
         for one in likely:

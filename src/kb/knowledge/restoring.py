@@ -152,8 +152,9 @@ def _put_in_place(aside: Path, folder: Path, progress: Progress) -> None:
 def _replace(aside: Path, folder: Path, progress: Progress) -> None:
     try:
         replace(folder, aside / FILE, lambda done, total: progress("换上文章库", done, total))
-    except sqlite3.Error as error:
-        if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in _UNUSABLE:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # Of a damaged definition not even the error can be read.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        if (code & 0xFF) not in _UNUSABLE:
             raise IndexStateError(f"写不了 {folder / FILE}（{error}）。没有恢复，原有索引没有改动。") from error
         _set_aside(folder)
         _rename(aside, folder)

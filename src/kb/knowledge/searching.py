@@ -27,7 +27,7 @@ from kb.search.soundness import weighed
 from kb.sources.content import storable
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter
-from kb.types import Expansion, Filters, Hit, Mode, SearchResult, Timings
+from kb.types import Article, Expansion, Filters, Hit, Mode, Passage, SearchResult, Timings
 
 LONGEST_QUERY = 5_000
 """Characters; a longer one is a document, and the model would read only its first 512 tokens."""
@@ -201,16 +201,21 @@ class Searcher:
         clock.mark("lexical")
         return ranked
 
-    def _load(self, fused: Sequence[Fused], k: int, terms: Collection[str]) -> list[Hit]:
-        """The first k that are still in the store, with their texts, damaged ones set back.
+    def loaded(self, numbers: Sequence[int]) -> dict[int, tuple[Passage, Article]]:
+        """Passages with their articles; older caches may name some that are gone.
 
-        Older caches may name passages that are gone.
+        Raises:
+            DamagedError: one of them is not what was stored, or vanished by itself.
         """
+        return self.store.passages(numbers, generation=self.caches.manifest.generation)
+
+    def _load(self, fused: Sequence[Fused], k: int, terms: Collection[str]) -> list[Hit]:
+        """The first k that are still in the store, with their texts, damaged ones set back."""
         hits: list[Hit] = []
         for at in range(0, len(fused), k):
             group = fused[at : at + k]
             numbers = [item.number for item in group]
-            loaded, links = self.store.passages(numbers), self.store.links.of(numbers)
+            loaded, links = self.loaded(numbers), self.store.links.of(numbers)
             for item in group:
                 if item.number in loaded and len(hits) < k:
                     passage, article = loaded[item.number]
