@@ -103,18 +103,22 @@ class Store(Passages):
             rows = self._passage_rows(number, passages)
             columns |= {"pk": number, "parts": sum(row[-3] for row in rows)}
             columns |= article_seals(columns)
-            names, places = ", ".join(columns), ", ".join("?" * len(columns))
-            self.db.execute(f"INSERT INTO article ({names}) VALUES ({places})", tuple(columns.values()))
-            count(self.db, "article", 1, columns["seal"])
-            self.db.executemany(
-                f"INSERT INTO passage ({quoted(PASSAGE)}, seal, sentences_seal, links_seal)"
-                f" VALUES ({', '.join('?' * (len(PASSAGE) + 3))})",
-                rows,
-            )
+            self._insert(columns, rows)
             self.sentences.put([row[0] for row in rows], [new.sentences for new in passages])
             if practice is not None:
                 self.catalogue.put(practice, number)
             self.next_generation()
+
+    def _insert(self, columns: dict[str, Any], passages: Sequence[tuple[Any, ...]]) -> None:
+        """An article's own row and those of its passages."""
+        names, places = ", ".join(columns), ", ".join("?" * len(columns))
+        self.db.execute(f"INSERT INTO article ({names}) VALUES ({places})", tuple(columns.values()))
+        count(self.db, "article", 1, columns["seal"])
+        self.db.executemany(
+            f"INSERT INTO passage ({quoted(PASSAGE)}, seal, sentences_seal, links_seal)"
+            f" VALUES ({', '.join('?' * (len(PASSAGE) + 3))})",
+            passages,
+        )
 
     def _passage_rows(self, article: int, passages: Sequence[NewPassage]) -> list[tuple[Any, ...]]:
         """PASSAGE and the three seals."""

@@ -213,3 +213,9 @@ def placed(failure: Failure) -> Failure:
     if file_of(failure.origin) in failure.reason:
         return failure
     return replace(failure, reason=f"{failure.origin}：{failure.reason}")
+
+
+def all_failed(failures: Sequence[Failure]) -> str:
+    """One sentence for one file; for several, the first and how many more."""
+    more = f"（另有 {len(failures) - 1} 个文件也未能收录）" if len(failures) > 1 else ""
+    return failures[0].reason + more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,6 @@ from kb.models.encoder import Encoder
 from kb.types import (
     Answer,
     BuildReport,
-    Failure,
     Filters,
     Mode,
     SearchResult,
@@ -111,7 +110,7 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
     def _add(
         self, root_of: dict[Path, str], lexicons: dict[str, Terms], progress: Progress, on_receipt: OnReceipt
     ) -> BuildReport:
-        from kb.knowledge.adding import Adding
+        from kb.knowledge.adding import Adding, all_failed
         from kb.knowledge.healing import heal, left
         from kb.knowledge.regional import take_regional
         from kb.knowledge.settling import settle
@@ -125,7 +124,7 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
             )
             adding.run(list(root_of), root_of)
             if adding.failures and not adding.taken:
-                raise SourceError(_all_failed(adding.failures))
+                raise SourceError(all_failed(adding.failures))
             for root, found in lexicons.items():
                 store.catalogue.set_terms(root, found.terms)
                 adding.failures += (*found.failures, *take_regional(store, root))
@@ -249,9 +248,3 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
         chat = chat_of(self._engine.settings) if prose else None
         found = self._found(query.mode, lambda searcher: answer(searcher, query))
         return found if chat is None else with_prose(found, chat, self._ready(query.mode))
-
-
-def _all_failed(failures: Sequence[Failure]) -> str:
-    """One sentence for one file; for several, the first and how many more."""
-    more = f"（另有 {len(failures) - 1} 个文件也未能收录）" if len(failures) > 1 else ""
-    return failures[0].reason + more

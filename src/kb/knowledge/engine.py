@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from kb.config import Settings
-from kb.errors import BusyError, IndexStateError, ModelError, QueryError
+from kb.errors import IndexStateError, ModelError, QueryError
 from kb.index import caches
 from kb.index.caches import Caches
 from kb.index.catalogue import ADDED
@@ -19,6 +17,7 @@ from kb.index.store import Store
 from kb.knowledge import caching
 from kb.knowledge.calibrating import measured_doubt
 from kb.knowledge.kept_encoder import KeptEncoder
+from kb.knowledge.locking import held
 from kb.knowledge.recognizing import Recognizing
 from kb.knowledge.recommending import Recommender
 from kb.knowledge.remembering import Remembering
@@ -29,8 +28,6 @@ from kb.models.encoder import Encoder, open_encoder
 from kb.search.expand import other_names
 from kb.search.practices import PracticeNames
 from kb.text.segment import Segmenter
-
-_LOCK = ".lock"
 
 
 def no_progress(_what: str, _done: int, _total: int) -> None:
@@ -197,7 +194,7 @@ class Engine:
 
     def _caught_up(self, store: Store, model: str, segmenter: Segmenter) -> Caches | None:
         try:
-            with self._held():
+            with held(self.folder):
                 self._notice("索引文件落后于文章库，正在更新……")
                 caching.sync(store, model, segmenter, no_progress)
         except IndexStateError:
@@ -229,7 +226,7 @@ class Engine:
             QueryError: it is a sealed library.
         """
         self.check_writable()
-        with self._held():
+        with held(self.folder):
             yield
 
     def check_writable(self) -> None:
@@ -241,19 +238,3 @@ class Engine:
             raise QueryError(
                 f"{self.index.name} 是封存库，只能查阅，不能改动。要改动请找发布者，或用 kb apply 装上发布者的更新。"
             )
-
-    @contextmanager
-    def _held(self) -> Iterator[None]:
-        lock = FileLock(self.folder / _LOCK)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise BusyError(f"另一个 kb 正在写索引 {self.folder}。请等它完成后再试。") from error
-        except OSError as error:
-            raise IndexStateError(
-                f"无法写入索引文件夹 {self.folder}（{error.strerror}）。请检查权限，或用 --index 指定别的文件夹。"
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
