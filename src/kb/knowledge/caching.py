@@ -14,6 +14,7 @@ from kb.index.dense import DenseIndex, Numbers
 from kb.index.lexical import LexicalIndex
 from kb.index.sentences import SentenceIndex
 from kb.index.store import Store
+from kb.knowledge.freeing import give_back
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter
 
@@ -54,6 +55,7 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             _sentences(store, model, dense).save(making.path)
             made = _manifest(store, generation, model, segmenter, dense, start.retired)
             making.finish(made, articles)
+        give_back()
     except OSError as error:
         reason = f"（{error.strerror}）" if error.strerror else ""
         raise IndexStateError(
