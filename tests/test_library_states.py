@@ -76,7 +76,7 @@ class Library(RuleBasedStateMachine):
         self.stored: dict[str, str] = {}
         self.files: dict[str, str] = {}
         self.gone: list[str] = []
-        self.backed_up: dict[str, str] | None = None
+        self.backed_up: dict[str, str] = {}
         self.version = 0
         self.cleared, self.unpacked = True, False
         self.knowledge = self._opened()
@@ -118,6 +118,7 @@ class Library(RuleBasedStateMachine):
         for name in ("c0", "c1", "c2"):
             self.write(name)
         self.build()
+        self.back_up()
 
     @rule(name=FOLDER)
     def write(self, name: str) -> None:
@@ -217,10 +218,8 @@ class Library(RuleBasedStateMachine):
         self.knowledge.backup(self.work / "backup.kb", force=True)
         self.backed_up = dict(self.stored)
 
-    @precondition(lambda self: self.backed_up is not None)
     @rule(die=st.none() | DEATHS)
     def restore(self, die: tuple[str, int] | None) -> None:
-        assert self.backed_up is not None
         answer = self.other(self.index, "restore", die, file=str(self.work / "backup.kb"))
         if answer == DIED:
             found = {one.id: self.knowledge.article(one.id).text for one in self.knowledge.articles()}
