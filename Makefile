@@ -19,7 +19,7 @@ install: $(STAMP)
 # the same, and a file that somebody changed is refused. The CPU build of torch is taken where pip finds it, else the registry's.
 $(STAMP): pyproject.toml $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本；可用 make PYTHON=python3.11 指定。"; exit 1; }
-	@echo "正在安装（首次约一两分钟）……"
+	@echo "正在安装（首次约两三分钟）……"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(LOCKED) -r lock/build.txt
 	@$(BIN)/python $(LOCKED) -r lock/torch-cpu.txt 2>$(VENV)/torch.log || { \

@@ -119,9 +119,11 @@ def cpu_builds(torch: Locked, before: Iterable[Locked]) -> list[Locked]:
 
 
 def write(name: str, packages: Iterable[Locked]) -> None:
-    """A lock file, by name."""
+    """A lock file, by name; one that stays as it is keeps its time, so that `make` installs nothing anew."""
     text = HEAD + "".join(one.lines() for one in sorted(packages, key=lambda one: one.name.lower()))
-    (FOLDER / name).write_text(text, encoding="utf-8")
+    file = FOLDER / name
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        file.write_text(text, encoding="utf-8")
 
 
 def main(options: list[str]) -> None:

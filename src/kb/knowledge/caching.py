@@ -15,6 +15,7 @@ from kb.index.dense import DenseIndex, Numbers
 from kb.index.lexical import LexicalIndex
 from kb.index.sentences import SentenceIndex
 from kb.index.store import Store
+from kb.knowledge.freeing import give_back
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter
 
@@ -68,6 +69,7 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             made = _manifest(store, generation, model, segmenter, dense, start.retired)
             making.finish(made, articles)
             store.displaced.clear()
+        give_back()
     except OSError as error:
         if out_of_memory(error):
             raise MemoryError(str(error)) from error
