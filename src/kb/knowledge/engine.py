@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb.config import Settings
 from kb.errors import IndexStateError, ModelError, QueryError
@@ -21,13 +22,16 @@ from kb.knowledge.locking import held
 from kb.knowledge.recognizing import Recognizing
 from kb.knowledge.recommending import Recommender
 from kb.knowledge.remembering import Remembering
-from kb.knowledge.sealed_library import Library, is_sealed, open_library
+from kb.knowledge.sealed_name import is_sealed
 from kb.knowledge.searching import Searcher
 from kb.models import graphics
 from kb.models.encoder import Encoder, open_encoder
 from kb.search.expand import other_names
 from kb.search.practices import PracticeNames
 from kb.text.segment import Segmenter
+
+if TYPE_CHECKING:
+    from kb.knowledge.sealed_library import Library
 
 
 def no_progress(_what: str, _done: int, _total: int) -> None:
@@ -58,6 +62,8 @@ class Engine:
         """
         if not is_sealed(self.index):
             return self.index
+        from kb.knowledge.sealed_library import open_library
+
         if self._library is None:
             self._library = open_library(self.index, self.settings, self._notice)
         return self._library.folder

@@ -20,7 +20,8 @@ from kb.text.normalize import normalize
 SAMPLE = "sample"
 """The key of `meta`: the model's identity, a blank, its vectors of the questions as float16 in base64."""
 
-ASKED = tuple(normalize(question) for question in QUESTIONS[:4])
+ASKED = 4
+"""Questions that it is asked."""
 
 SAME = 0.999
 """The lowest cosine of one question with itself; engines that run the same weights differ in the fourth digit."""
@@ -29,7 +30,7 @@ SAME = 0.999
 def keep_sample(store: Store, encoder: Encoder) -> None:
     """Put down what the model makes of the questions, unless that was done."""
     if not sample_of(store, encoder.identity):
-        made = encoder.encode(ASKED, TextKind.QUERY).astype("<f2").tobytes()
+        made = encoder.encode(_asked(), TextKind.QUERY).astype("<f2").tobytes()
         store.remember(SAMPLE, f"{encoder.identity} {base64.b64encode(made).decode('ascii')}")
 
 
@@ -54,7 +55,7 @@ class Recognizing:
         kept = sample_of(store, encoder.identity)
         if not kept or kept == self._recognized:
             return
-        if not _alike(kept, encoder.encode(ASKED, TextKind.QUERY)):
+        if not _alike(kept, encoder.encode(_asked(), TextKind.QUERY)):
             raise ModelError(
                 f"模型 {encoder.identity} 的文件与建立索引时不同（同样的话算出了不同的向量），不能混用。"
                 "请放回原来的模型文件；自带的模型请删除 KB_CACHE 下的 models，会重新生成。"
@@ -68,3 +69,7 @@ def _alike(kept: str, now: FloatMatrix) -> bool:
     except (binascii.Error, ValueError):
         return False
     return then.size == now.size and bool((then.reshape(now.shape) * now).sum(axis=1).min() >= SAME)
+
+
+def _asked() -> list[str]:
+    return [normalize(question) for question in QUESTIONS[:ASKED]]

@@ -12,7 +12,7 @@ from kb.archive.manifest import Manifest
 from kb.config import Settings
 from kb.errors import IndexStateError, ModelError
 from kb.knowledge.caching import Progress
-from kb.knowledge.unsealing import SUFFIX, library_of, read_sealed
+from kb.knowledge.unsealing import library_of, read_sealed
 from kb.models.hashes import model_files
 
 MOST_SILENT = 64
@@ -42,11 +42,6 @@ class Library:
                 f"模型文件 {odd[0]} 与封存时的不同，不能按语义检索这个封存库。"
                 f"请用 kb {self.stated.kb} 打开它，或向发布者要一份新封存的；只按字面检索不受影响。"
             )
-
-
-def is_sealed(index: Path) -> bool:
-    """A file, or what is named like one: a folder can be called anything."""
-    return index.is_file() or (index.suffix == SUFFIX and not index.is_dir())
 
 
 def open_library(path: Path, settings: Settings, notice: Callable[[str], None]) -> Library:

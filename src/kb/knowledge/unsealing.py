@@ -31,7 +31,6 @@ from kb.index.disk import to_disk
 from kb.knowledge.caching import Progress
 from kb.knowledge.packing import opened, proven
 
-SUFFIX = ".kbsealed"
 _FOLDER, _LIBRARY, _CHECKED = "sealed", "library", "checked.json"
 _MOST_CHECKED = 8
 """Files (copies of one library in several places) that are remembered as checked."""
