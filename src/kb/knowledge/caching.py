@@ -14,7 +14,7 @@ from kb.index.dense import DenseIndex, Numbers
 from kb.index.lexical import LexicalIndex
 from kb.index.sentences import SentenceIndex
 from kb.index.store import Store
-from kb.knowledge.freeing import give_back
+from kb.knowledge.freeing import give_back_large_pieces
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter
 
@@ -47,6 +47,7 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
     known = caches.current(store.folder, store.lineage(), model, segmenter.fingerprint)
     if known is not None and known.manifest.generation == generation:
         return
+    give_back_large_pieces()
     try:
         with Making(store.folder) as making:
             start = _begun(store, segmenter, making)
@@ -55,7 +56,6 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             _sentences(store, model, dense).save(making.path)
             made = _manifest(store, generation, model, segmenter, dense, start.retired)
             making.finish(made, articles)
-        give_back()
     except OSError as error:
         reason = f"（{error.strerror}）" if error.strerror else ""
         raise IndexStateError(
