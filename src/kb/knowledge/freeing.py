@@ -8,9 +8,9 @@ from functools import cache
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _LARGE = 1_000_000
-"""Bytes from which on a piece is asked of the system alone and given back when it is freed; as much may stay free at the
-end of an arena. glibc raises both by itself, up to 32 and 64 MB. tantivy takes pages of a mebibyte, some fifteen of them
-whenever it writes."""
+"""Bytes from which on a piece is asked of the system alone and given back when it is freed; as much may stay free at
+the end of an arena. glibc raises both by itself, up to 32 and 64 MB. tantivy takes pages of a mebibyte, some fifteen of
+them whenever it writes."""
 
 
 @cache
