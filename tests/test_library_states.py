@@ -38,7 +38,7 @@ from kb.types import Upload
 from other_kb import DIED, MOMENTS, Other
 from small_corpus import article_text, small_dictionary
 
-ORDERS = int(os.environ.get("KB_ORDERS", "8"))
+ORDERS = int(os.environ.get("KB_ORDERS", "6"))
 STEPS = 14
 IN_BOTH = ("本篇代号", "本篇代號")
 """Stands in every article; asked in both scripts."""

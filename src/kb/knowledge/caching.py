@@ -15,7 +15,7 @@ from kb.index.dense import DenseIndex, Numbers
 from kb.index.lexical import LexicalIndex
 from kb.index.sentences import SentenceIndex
 from kb.index.store import Store
-from kb.knowledge.freeing import give_back
+from kb.knowledge.freeing import give_back_large_pieces
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter
 
@@ -60,6 +60,7 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
         store.displaced.clear()
         return
     store.sound(*SEARCHED)
+    give_back_large_pieces()
     try:
         with Making(store.folder) as making:
             start = _begun(store, segmenter, making)
@@ -69,7 +70,6 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             made = _manifest(store, generation, model, segmenter, dense, start.retired)
             making.finish(made, articles)
             store.displaced.clear()
-        give_back()
     except OSError as error:
         if out_of_memory(error):
             raise MemoryError(str(error)) from error
