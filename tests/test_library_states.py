@@ -29,6 +29,7 @@ from opencc import OpenCC
 
 from conftest import CharacterEncoder
 from kb import checking
+from kb.checking import models as checking_models
 from kb.config import Settings
 from kb.errors import NotFoundError
 from kb.knowledge import KnowledgeBase, engine
@@ -292,7 +293,7 @@ class Library(RuleBasedStateMachine):
 def other(monkeypatch: pytest.MonkeyPatch) -> Iterator[Other]:
     monkeypatch.setattr(segment, "load_words", small_dictionary)
     monkeypatch.setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())
-    monkeypatch.setattr(checking, "open_encoder", lambda **_settings: CharacterEncoder())
+    monkeypatch.setattr(checking_models, "open_encoder", lambda **_settings: CharacterEncoder())
     with Other() as process:
         yield process
 
