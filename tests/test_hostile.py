@@ -30,6 +30,7 @@ from benchmarks.fuzzing.targets import TARGETS
 from conftest import PROJECT
 from kb.catalogue.numerals import NUMBER
 from kb.catalogue.numerals import read as read_number
+from kb.course.basket_json import from_json
 from kb.errors import ArchiveError, NotFoundError, QueryError, SourceError
 from kb.knowledge import KnowledgeBase
 from kb.knowledge.preparing import prepare
@@ -258,6 +259,13 @@ def test_a_message_names_the_first_faults_only() -> None:
         one(f"---\n{block}\n---\n正文。".encode(), "x.md")
     assert "等 3000 项。" in str(told.value)
     assert len(str(told.value)) < 500
+
+
+def test_half_a_character_in_a_basket_is_replaced() -> None:
+    """Found by the fuzzer: a kit made from it could not be saved."""
+    practice = {"kind": "practice", "title": "枫桥\ud800", "practice": "fengqiao", "note": "\udfff讲"}
+    found = from_json(json.dumps({"format": "kb-basket", "version": 1, "topic": "议\ud800", "items": [practice]}))
+    assert (found.topic, found.items[0].title, found.items[0].note) == ("议\ufffd", "枫桥\ufffd", "\ufffd讲")
 
 
 def test_a_backup_whose_text_is_no_text_is_refused(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from kb.course.basket import LONGEST_NOTE, LONGEST_TOPIC, MOST_ITEMS, Basket, Item, ItemKind
 from kb.errors import QueryError
+from kb.sources.content import storable
 from kb.types import Quote
 
 FORMAT = "kb-basket"
@@ -78,15 +79,19 @@ def _fault(message: str) -> PydanticCustomError:
     return PydanticCustomError("basket", "{message}", {"message": message})
 
 
+_Text = Annotated[str, AfterValidator(storable)]
+"""JSON can hold half a character (`\\ud800`), which nothing that is made from a basket could be written with."""
+
+
 class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class _Quote(_Form):
-    article_id: str = Field(min_length=1)
+    article_id: _Text = Field(min_length=1)
     start: int = Field(ge=0)
     end: int
-    text: str
+    text: _Text
 
     @model_validator(mode="after")
     def _a_span(self) -> _Quote:
@@ -97,10 +102,10 @@ class _Quote(_Form):
 
 class _Item(_Form):
     kind: ItemKind = Field(strict=False)
-    title: str
+    title: _Text
     quotes: tuple[_Quote, ...] = Field((), strict=False)
-    practice: str = ""
-    note: str = Field("", max_length=LONGEST_NOTE)
+    practice: _Text = ""
+    note: _Text = Field("", max_length=LONGEST_NOTE)
 
     @model_validator(mode="after")
     def _of_its_kind(self) -> _Item:
@@ -121,7 +126,7 @@ class _Item(_Form):
 class _Basket(_Form):
     format: str
     version: int
-    topic: str = Field("", max_length=LONGEST_TOPIC)
+    topic: _Text = Field("", max_length=LONGEST_TOPIC)
     items: tuple[_Item, ...] = Field((), max_length=MOST_ITEMS, strict=False)
 
     @model_validator(mode="after")
