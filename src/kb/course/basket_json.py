@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from kb.course.basket import LONGEST_NOTE, LONGEST_TOPIC, MOST_ITEMS, Basket, Item, ItemKind
 from kb.errors import QueryError
-from kb.sources.content import storable
 from kb.types import Quote
 
 FORMAT = "kb-basket"
@@ -79,7 +79,8 @@ def _fault(message: str) -> PydanticCustomError:
     return PydanticCustomError("basket", "{message}", {"message": message})
 
 
-_Text = Annotated[str, AfterValidator(storable)]
+_HALF = re.compile("[\ud800-\udfff]")
+_Text = Annotated[str, BeforeValidator(lambda text: _HALF.sub("\ufffd", text) if isinstance(text, str) else text)]
 """JSON can hold half a character (`\\ud800`), which nothing that is made from a basket could be written with."""
 
 
