@@ -8,6 +8,7 @@ import io
 import random
 import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 MOST_BYTES, MOST_CHARACTERS = 60_000, 4_000
@@ -102,7 +103,7 @@ def mutated_archive(chance: random.Random, data: bytes, others: Sequence[bytes],
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [(info.filename, archive.read(info)) for info in archive.infolist()]
-    except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError, OSError, EOFError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError, OSError, EOFError, zlib.error):
         return mutated(chance, data, others, tokens)
     for _ in range(chance.choice((1, 1, 2, 3))):
         members = _changed(chance, members, tokens)
