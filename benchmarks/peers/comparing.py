@@ -27,7 +27,7 @@ from kb.models.folder import prepare_default
 PEERS: Mapping[str, Sequence[str]] = {
     "chroma": ("chromadb==1.5.9",),
     "lancedb": ("lancedb==0.40.0", "pyarrow"),
-    "llamaindex": ("llama-index-core==0.14.24", "llama-index-retrievers-bm25==0.8.0", "jieba"),
+    "llamaindex": ("llama-index-core==0.14.25", "llama-index-retrievers-bm25==0.8.0", "jieba"),
     "haystack": ("haystack-ai==3.4.1", "jieba"),
     "milvus": ("pymilvus==2.6.0", "milvus-lite==2.5.1", "setuptools<81"),
     "txtai": ("torch==2.13.0", "txtai==9.14.0"),
