@@ -61,6 +61,7 @@ class MissingExtraError(KBError):
 
 
 _NO_MEMORY = (
+    "unknown encoding: gb",  # One that Python brings: its module could not be loaded.
     "Cannot allocate memory",  # the system, through whoever asked it
     "can't start new thread",  # Python, without room for its stack
     "Failed to spawn",  # tantivy, the same

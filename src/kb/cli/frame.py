@@ -65,7 +65,7 @@ class Failing(ChineseCommand, click.Group):
             error.show()
         except BrokenPipeError:
             sys.stderr.close()  # The reader of our output went away (`kb list | head`): nothing to tell.
-        except (MemoryError, ImportError, OSError, RuntimeError) as error:
+        except (MemoryError, ImportError, LookupError, OSError, RuntimeError) as error:
             if not out_of_memory(error):
                 raise
             say(_NO_MEMORY)
