@@ -16,7 +16,7 @@ import numpy as np
 from kb.models.encoder import FloatMatrix, TextKind, cores, length_batches
 from kb.models.loading import Loading, brief
 from kb.models.network import build_graph
-from kb.models.pieces import Pieces, write_pieces
+from kb.models.pieces import Pieces, mapped, write_pieces
 
 BATCH_TOKENS = 8_192
 """Tokens of one batch after padding."""
@@ -53,7 +53,9 @@ class OpenVinoEncoder:
             with ThreadPoolExecutor(max_workers=1) as pool:
                 compiling = pool.submit(openvino.Core().compile_model, str(graph), "CPU", options)
                 self._pieces = Pieces(folder, _FILES)
-                self._words = np.load(folder / _WORDS, mmap_mode="r", allow_pickle=False)
+                self._words = mapped(folder / _WORDS, "<f2", int(config["hidden_size"]))
+                if len(self._words) <= self._pieces.most:
+                    raise ValueError(f"{_WORDS} is cut off")
                 network = compiling.result()
             # As many as run side by side, made once: with requests that come and go in many threads the plugin hung and
             # crashed (12 threads, within some 5,000 texts).

@@ -45,9 +45,14 @@ class Pieces:
         self._folder, self._name = folder, name
         self._digests = json.loads((folder / f"{name}-digests.json").read_text(encoding="utf-8"))
         self._small = self._loaded("han")
-        self._numbers: Numbers = np.load(folder / f"{name}-han.npy", allow_pickle=False)
+        self._numbers: Numbers = mapped(folder / f"{name}-han.npy", "<i8")
         self._large: Any = None
         self._loading = threading.Lock()
+
+    @property
+    def most(self) -> int:
+        """The highest number of a piece that may come out of the smaller vocabulary."""
+        return int(self._numbers.max())
 
     def numbers(self, prefix: str, texts: Sequence[str]) -> list[list[int]]:
         """The numbers of each text's pieces with the prefix before it; rows of the table of words."""
@@ -67,6 +72,23 @@ class Pieces:
         if hashlib.sha256(content).hexdigest() != self._digests[part]:
             raise ValueError(f"{self._name}-{part}.json is damaged")
         return Tokenizer.from_buffer(content)
+
+
+def mapped(path: Path, dtype: str, width: int = 0) -> Any:
+    """An array that `np.save` wrote, as a memory map of shape (n,) or (n, width).
+
+    Models load in a thread beside index files. `np.load` reads the header with `ast`, which in Python 3.11 fails when
+    two threads use it at once (https://github.com/python/cpython/issues/106905); here only its length is read.
+
+    Raises:
+        OSError, ValueError: the file is missing or damaged.
+    """
+    with path.open("rb") as file:
+        head = file.read(10)
+    if not head.startswith(b"\x93NUMPY\x01"):
+        raise ValueError(f"{path.name} is no array")
+    flat = np.memmap(path, dtype=dtype, mode="r", offset=10 + int.from_bytes(head[8:10], "little"))
+    return flat.reshape(-1, width) if width else flat
 
 
 def write_pieces(tokenizer: Path, folder: Path, name: str, prefixes: Sequence[str]) -> Numbers:
