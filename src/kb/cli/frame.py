@@ -68,8 +68,16 @@ class Failing(ChineseCommand, click.Group):
         except (MemoryError, ImportError, LookupError, OSError, RuntimeError) as error:
             if not out_of_memory(error):
                 raise
-            say(_NO_MEMORY)
+            _tell_shortage()
         sys.exit(1)
+
+
+def _tell_shortage() -> None:
+    """In the user's script, where there is room for what writes it."""
+    try:
+        say(_NO_MEMORY)
+    except (MemoryError, ImportError):
+        click.echo(_NO_MEMORY, err=True)
 
 
 def _show(error: click.UsageError) -> None:
