@@ -17,8 +17,7 @@ from kb.sources.decode import decode
 from kb.sources.ocr import _pages
 from kb.sources.quotations import read_draft
 from kb.sources.read import read_terms, read_text, read_upload
-from kb.text.segment import LONGEST_TERM
-from kb.types import Document
+from kb.types import LONGEST_TERM, Document
 
 
 def _read(data: bytes, name: str) -> None:

@@ -742,6 +742,10 @@ class IndexInfo:
     engine: str = ""
 
 
+LONGEST_TERM = 100
+"""Characters of a term that is kept whole: jieba holds every beginning of each, so memory grows with the square."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term of ours for segmentation; `lexicon` is the path whose lexicon brought it, "" for one added by hand."""

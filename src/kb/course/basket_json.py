@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -11,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from kb.course.basket import LONGEST_NOTE, LONGEST_TOPIC, MOST_ITEMS, Basket, Item, ItemKind
 from kb.errors import QueryError
+from kb.sources.content import encodable
 from kb.types import Quote
 
 FORMAT = "kb-basket"
@@ -79,8 +79,7 @@ def _fault(message: str) -> PydanticCustomError:
     return PydanticCustomError("basket", "{message}", {"message": message})
 
 
-_HALF = re.compile("[\ud800-\udfff]")
-_Text = Annotated[str, BeforeValidator(lambda text: _HALF.sub("\ufffd", text) if isinstance(text, str) else text)]
+_Text = Annotated[str, BeforeValidator(lambda text: encodable(text) if isinstance(text, str) else text)]
 """JSON can hold half a character (`\\ud800`), which nothing that is made from a basket could be written with."""
 
 

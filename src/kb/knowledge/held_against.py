@@ -22,6 +22,7 @@ from kb.search.verdicts import (
     VerifiedDraft,
     VerifiedQuotation,
 )
+from kb.sources.content import encodable
 from kb.sources.limits import READING_SECONDS, reading_for
 from kb.sources.quotations import LONGEST, Quoted, read_draft
 from kb.sources.read import read_bytes
@@ -41,7 +42,6 @@ _VERDICTS = {
 }
 _AROUND = re.compile(r"\A[\s（(〔\[【]+|[\s）)〕\]】,，。；;]+\Z")
 _BEFORE = re.compile(r"[\s（(〔\[【]*(?:出处|出處|引自|来源|來源|见|見)?[:：\s]*\Z")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def check_text(text: str, texts: Texts, quoting: Callable[[], Quoting]) -> Verification:
@@ -89,7 +89,7 @@ def _verified(quoting: Quoting, quotation: Quotation, cited: Citation | None, re
 
 def _clean(text: str) -> str:
     """Half characters, which a shell or a broken file may bring, cannot be looked up or printed."""
-    return _SURROGATES.sub("\ufffd", text).strip()
+    return encodable(text).strip()
 
 
 def _readable(text: str) -> Quotation:

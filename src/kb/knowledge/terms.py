@@ -13,8 +13,8 @@ from kb.errors import NotFoundError, QueryError
 from kb.index.store import Store
 from kb.knowledge.caching import recut
 from kb.text.normalize import normalize
-from kb.text.segment import LONGEST_TERM, Segmenter
-from kb.types import TermChange
+from kb.text.segment import Segmenter
+from kb.types import LONGEST_TERM, TermChange
 
 MOST_AT_ONCE = 1_000
 """More are a lexicon, and belong into a file beside the articles."""

@@ -10,6 +10,16 @@ from kb.types import Stated
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and halves of surrogate pairs: SQLite does not keep them whole, and UTF-8 cannot write the latter."""
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def encodable(text: str) -> str:
+    """`text`, of the same length, with the replacement character for halves of surrogate pairs.
+
+    JSON, a shell or a broken file may bring them; UTF-8 cannot write them.
+    """
+    return _HALF.sub("\ufffd", text)
+
 
 def storable(text: str) -> str:
     """`text`, of the same length, with the replacement character for what cannot be stored.

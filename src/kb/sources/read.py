@@ -18,7 +18,7 @@ from kb.sources.limits import MAX_UPLOAD_BYTES, check_time
 from kb.sources.pdf import read_pdf
 from kb.sources.picture import PICTURE_SUFFIXES, read_picture_file
 from kb.sources.zip import Member, read_zip
-from kb.types import Document, Failure
+from kb.types import LONGEST_TERM, Document, Failure
 
 __all__ = ["Terms", "find_files", "read_file", "read_terms", "read_text", "slug"]
 
@@ -48,9 +48,6 @@ MAX_FILE_BYTES = 200 * 1024 * 1024
 
 MAX_TEXT_BYTES = 60 * 1024 * 1024
 """Of one text: about 20 million characters, as much as a page or a PDF may hold; an encyclopaedia."""
-
-LONGEST_TERM = 100
-"""Characters of a line of a word list (`kb.text.segment` keeps no longer ones whole)."""
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:

@@ -14,15 +14,13 @@ from kb.text.dictionary import Dictionary, Words
 from kb.text.explain import ExplainedWord, explain, origins
 from kb.text.normalize import VERSION as NORMALIZE_VERSION
 from kb.text.normalize import normalize
+from kb.types import LONGEST_TERM
 
 VERSION = 4
 """Raised whenever the terms of a text change; lexical indexes of another version are rebuilt."""
 
 TERM_FREQUENCY = 100_000
 """Weight of our own terms in jieba's dictionary: above any path through shorter words."""
-
-LONGEST_TERM = 100
-"""Characters of a term that is kept whole: jieba holds every beginning of each, so memory grows with the square."""
 
 _WORD = re.compile(r"\w")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,}")
