@@ -16,6 +16,8 @@ from kb.knowledge import KnowledgeBase
 from kb.models.encoder import Encoder, FloatMatrix, TextKind, open_encoder
 from kb.text import segment
 from kb.text.dictionary import Words
+from nursery import Nursery
+from small_corpus import small_dictionary
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -75,6 +77,23 @@ def knowledge(settings: Settings, encoder: CharacterEncoder) -> Iterator[Knowled
 def dictionary(cache: Path) -> Words:
     """jieba's words as the package loads them."""
     return segment.load_words(cache)
+
+
+@pytest.fixture(scope="module")
+def small_jieba() -> Iterator[None]:
+    """Every segmenter of the module knows the words of `small_corpus` alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segment, "load_words", small_dictionary)
+        yield
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Where `kb` starts at once, to be killed: one for all, since what it forks has everything to itself."""
+    if not hasattr(os, "fork"):
+        pytest.skip("processes are forked")
+    with Nursery(KB_CACHE=tmp_path_factory.getbasetemp() / "cache of the nursery", KB_RATE_LIMIT=0) as started:
+        yield started
 
 
 @pytest.fixture(autouse=True)

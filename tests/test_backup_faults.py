@@ -31,9 +31,8 @@ from kb.index.database import FILE
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, engine
 from kb.knowledge.engine import no_progress
-from kb.text import segment
 from nursery import Nursery
-from small_corpus import QUESTIONS, rankings, small_dictionary, write_articles
+from small_corpus import QUESTIONS, rankings, write_articles
 
 MOMENTS = int(os.environ.get("KB_MOMENTS", "8"))
 STEP = 0.002
@@ -44,19 +43,10 @@ Told = Callable[[str, object], None]
 
 
 @pytest.fixture(autouse=True, scope="module")
-def small_jieba() -> Iterator[None]:
+def small_model(small_jieba: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "load_words", small_dictionary)
         patch.setattr(engine, "open_encoder", lambda **_settings: CharacterEncoder())
         yield
-
-
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    if not hasattr(os, "fork"):
-        pytest.skip("processes are forked")
-    with Nursery(KB_CACHE=tmp_path_factory.getbasetemp() / "cache of the nursery") as started:
-        yield started
 
 
 @dataclass(frozen=True)

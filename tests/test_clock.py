@@ -8,7 +8,6 @@ import random
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -25,9 +24,8 @@ from kb.errors import ArchiveError
 from kb.index.database import FILE as STORE
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase
-from kb.text import segment
 from nursery import Nursery
-from small_corpus import QUESTIONS, rankings, small_dictionary, write_articles
+from small_corpus import QUESTIONS, rankings, write_articles
 from whole_index import opened
 
 SOURCE = PROJECT / "src" / "kb"
@@ -46,19 +44,7 @@ HARMLESS = {
 """Every module that looks at the time of day or at that of a file, and why a wrong one does no harm."""
 
 
-@pytest.fixture(autouse=True, scope="module")
-def small_jieba() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "load_words", small_dictionary)
-        yield
-
-
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    if not hasattr(os, "fork"):
-        pytest.skip("processes are forked")
-    with Nursery(KB_CACHE=tmp_path_factory.getbasetemp() / "cache of the nursery") as started:
-        yield started
+pytestmark = pytest.mark.usefixtures("small_jieba")
 
 
 def code_of(path: Path) -> str:

@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -27,10 +27,9 @@ from pathlib import Path
 import pytest
 
 from kb.access.tokens import Role, TokenFile
-from kb.text import segment
 from nursery import Nursery
 from serving_kb import Server, asked, form, request, served
-from small_corpus import article_text, small_dictionary, write_articles
+from small_corpus import article_text, write_articles
 from whole_index import Articles, articles, opened
 
 CUTS = int(os.environ.get("KB_MOMENTS", "16"))
@@ -50,19 +49,7 @@ time.sleep(60)
 Told = Callable[[str, object], None]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def small_jieba() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "load_words", small_dictionary)
-        yield
-
-
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    if not hasattr(os, "fork"):
-        pytest.skip("processes are forked")
-    with Nursery(KB_CACHE=tmp_path_factory.getbasetemp() / "cache of the nursery", KB_RATE_LIMIT=0) as started:
-        yield started
+pytestmark = pytest.mark.usefixtures("small_jieba")
 
 
 @pytest.fixture(scope="module")

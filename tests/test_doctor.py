@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -25,17 +25,10 @@ from kb.index.disk import checksum
 from kb.index.seals import reseal
 from kb.knowledge import KnowledgeBase
 from kb.models.encoder import Encoder, FloatMatrix, TextKind
-from kb.text import segment
 from kb.types import Check
-from small_corpus import small_dictionary
 from test_flips import write_corpus
 
-
-@pytest.fixture(autouse=True, scope="module")
-def small_jieba() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "load_words", small_dictionary)
-        yield
+pytestmark = pytest.mark.usefixtures("small_jieba")
 
 
 @pytest.fixture(autouse=True)

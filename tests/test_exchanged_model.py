@@ -25,9 +25,8 @@ from kb.knowledge.recognizing import SAMPLE
 from kb.models import sentence
 from kb.models.encoder import DEFAULT_MODEL
 from kb.models.folder import LAYOUT
-from kb.text import segment
 from kb.types import Mode
-from small_corpus import rankings, small_dictionary, write_articles
+from small_corpus import rankings, write_articles
 from small_model import write_model
 from whole_index import digest
 
@@ -35,9 +34,8 @@ DEFAULT = f"{DEFAULT_MODEL}-v{LAYOUT}"
 
 
 @pytest.fixture(autouse=True, scope="module")
-def small_jieba() -> Iterator[None]:
+def small_files(small_jieba: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "load_words", small_dictionary)
         patch.setattr(sentence, "_SAMPLE_BYTES", 1_000)  # So that a small file has something between its ends.
         yield
 

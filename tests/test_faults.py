@@ -26,15 +26,9 @@ from conftest import CharacterEncoder
 from kb.config import Settings
 from kb.errors import IndexStateError
 from kb.knowledge import KnowledgeBase
-from kb.text import segment
-from small_corpus import rankings, small_dictionary, write_articles
+from small_corpus import rankings, write_articles
 
-
-@pytest.fixture(autouse=True, scope="module")
-def small_jieba() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "load_words", small_dictionary)
-        yield
+pytestmark = pytest.mark.usefixtures("small_jieba")
 
 
 COUNT = 150

@@ -12,7 +12,7 @@ import re
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -28,9 +28,8 @@ from kb.index.damage import Part
 from kb.index.database import FILE
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase
-from kb.text import segment
 from kb.types import Filters, SearchResult, Timings
-from small_corpus import small_dictionary, write_articles
+from small_corpus import write_articles
 from test_knowledge import PRACTICE
 
 MOMENTS = int(os.environ.get("KB_MOMENTS", "0"))
@@ -60,11 +59,7 @@ category: 社区服务
 """
 
 
-@pytest.fixture(autouse=True, scope="module")
-def small_jieba() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "load_words", small_dictionary)
-        yield
+pytestmark = pytest.mark.usefixtures("small_jieba")
 
 
 def opened(index: Path) -> KnowledgeBase:

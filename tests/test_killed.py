@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +23,9 @@ import pytest
 from conftest import PROJECT
 from kb.errors import IndexStateError
 from kb.index.database import FILE
-from kb.text import segment
 from nursery import Nursery
 from other_clock import FROZEN
-from small_corpus import rankings, small_dictionary, write_articles
+from small_corpus import rankings, write_articles
 from whole_index import Articles, articles, digest, holding, opened, searched
 
 MOMENTS = int(os.environ.get("KB_MOMENTS", "2"))
@@ -40,19 +39,7 @@ CASES = ("build, new index", "build, older index", "add", "remove")
 Told = Callable[[str, object], None]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def small_jieba() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "load_words", small_dictionary)
-        yield
-
-
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    if not hasattr(os, "fork"):
-        pytest.skip("processes are forked")
-    with Nursery(KB_CACHE=tmp_path_factory.getbasetemp() / "cache of the nursery") as started:
-        yield started
+pytestmark = pytest.mark.usefixtures("small_jieba")
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,9 @@ import pytest
 from kb.cli.frame import Failing
 from kb.errors import IndexStateError
 from kb.models.loading import Loading
-from kb.text import segment
 from nursery import Nursery
 from other_clock import FROZEN
-from small_corpus import rankings, small_dictionary, write_articles
+from small_corpus import rankings, write_articles
 from whole_index import Articles, articles, digest, holding, opened, searched
 
 AMOUNTS = int(os.environ.get("KB_MOMENTS", "2"))
@@ -41,19 +40,10 @@ CGROUPS = Path("/sys/fs/cgroup")
 Told = Callable[[str, object], None]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def small_jieba() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "load_words", small_dictionary)
-        yield
-
-
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    if not Path("/proc/self/statm").exists():
-        pytest.skip("what a process takes is read from /proc")
-    with Nursery(KB_CACHE=tmp_path_factory.getbasetemp() / "cache of the nursery") as started:
-        yield started
+pytestmark = [
+    pytest.mark.usefixtures("small_jieba"),
+    pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="what a process takes is read from /proc"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -26,10 +26,9 @@ import pytest
 from conftest import CharacterEncoder
 from kb.config import Settings
 from kb.knowledge import KnowledgeBase
-from kb.text import segment
 from nursery import Nursery
 from serving_kb import asked, served
-from small_corpus import QUESTIONS, small_dictionary, write_articles
+from small_corpus import QUESTIONS, write_articles
 
 BUILDS = int(os.environ.get("KB_MOMENTS", "1"))
 STEP = 0.01
@@ -42,11 +41,7 @@ Answer = list[list[Any]]
 Told = Callable[[str, object], None]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def small_jieba() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segment, "load_words", small_dictionary)
-        yield
+pytestmark = pytest.mark.usefixtures("small_jieba")
 
 
 @pytest.fixture(scope="module")
