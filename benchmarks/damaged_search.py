@@ -18,7 +18,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.damage import MORE_PUNCTUATION, damage, make_farm
-from benchmarks.shared_data import gov
+from benchmarks.shared_data import gov, read_rows
 from kb import KnowledgeBase
 from kb.evaluation import Scores, ask, read_judgments, read_questions, score
 from kb.knowledge.engine import no_progress
@@ -80,7 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.damaged_search")
     parser.add_argument("--at", type=Path, help="a folder for the index, kept for a second run")
     arguments = parser.parse_args()
-    rows = [json.loads(line) for line in gov().corpus.read_text(encoding="utf-8").splitlines()]
+    rows = read_rows(gov().corpus)
     with tempfile.TemporaryDirectory() as folder:
         work = arguments.at or Path(folder)
         work.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from benchmarks.shared_data import gov
+from benchmarks.shared_data import gov, read_rows
 from kb.config import Settings, load_settings
 from kb.evaluation import evaluate_files, place_of
 from kb.knowledge import KnowledgeBase
@@ -34,7 +34,7 @@ def enlarged(passages: int, work: Path) -> Path:
     data, settings = gov(), load_settings()
     evaluate_files(data.corpus, data.queries, data.qrels, settings, no_progress)
     own = place_of(data.corpus, settings)
-    rows = [json.loads(line) for line in data.corpus.read_text(encoding="utf-8").splitlines()]
+    rows = read_rows(data.corpus)
     if passages <= len(rows):
         return own
     index, more = work / "index", work / "copies.jsonl"
@@ -50,7 +50,7 @@ def enlarged(passages: int, work: Path) -> Path:
 
 def figures(index: Path) -> dict[str, tuple[float, float]]:
     """p50 and p95 of each stage of a search, the whole search, and the whole of `ask`; milliseconds."""
-    questions = [json.loads(line)["query"] for line in gov().queries.read_text(encoding="utf-8").splitlines()]
+    questions = [row["query"] for row in read_rows(gov().queries)]
     with KnowledgeBase.open(index) as knowledge:
         knowledge.ask(questions[0])
         stages = [asdict(knowledge.search(text).timings) for text in _rounds(questions)]

@@ -21,12 +21,11 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
+from benchmarks.gov_index import gov_index
 from benchmarks.load_peer import peer
 from benchmarks.load_server import Server, free_port, serving
-from benchmarks.shared_data import gov
+from benchmarks.shared_data import gov, read_rows
 from kb.config import Settings
-from kb.evaluation import place_of
-from kb.knowledge import KnowledgeBase
 from kb.models.folder import prepare_default
 
 CLIENTS = (1, 8, 32)
@@ -56,7 +55,7 @@ class Figures:
 
 def questions() -> list[str]:
     """110 questions of gov, each for every province, shuffled the same way every time."""
-    asked = [json.loads(line)["query"] for line in gov().queries.read_text(encoding="utf-8").splitlines()]
+    asked = [row["query"] for row in read_rows(gov().queries)]
     every = [f"{province}，{question}" for province in PROVINCES.split("|") for question in asked]
     random.Random(7).shuffle(every)
     return every
@@ -65,9 +64,7 @@ def questions() -> list[str]:
 @contextmanager
 def ours(settings: Settings) -> Iterator[Server]:
     """`kb serve` over the index of gov, as it is but for the rate limit."""
-    index, port = place_of(gov().corpus, settings), free_port()
-    with KnowledgeBase.open(index) as knowledge:
-        knowledge.build([gov().corpus])
+    index, port = gov_index(settings), free_port()
     command = [sys.executable, "-m", "kb", "--index", str(index), "serve", "--port", str(port)]
     environment = {**os.environ, "KB_RATE_LIMIT": "0"}
     with serving("kb serve", command, environment, port, "/v1/search?k=10&query=", ready="/ready") as server:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.load_server import Server, free_port, serving
-from benchmarks.shared_data import gov
+from benchmarks.shared_data import gov, read_rows, whole_text
 
 PACKAGES = ("torch==2.13.0", "txtai[api]==9.14.0")
 SEARCH = "/search?limit=10&query="
@@ -71,10 +71,8 @@ def _served(python: Path, work: Path, model: Path, *, writable: bool) -> Iterato
 
 
 def _fill(server: Server) -> None:
-    rows = [json.loads(line) for line in gov().corpus.read_text(encoding="utf-8").splitlines()]
-    documents = [
-        {"id": row["id"], "text": f"{row['title']} {row['chapter']} {row['article']}\n{row['text']}"} for row in rows
-    ]
+    rows = read_rows(gov().corpus)
+    documents = [{"id": row["id"], "text": whole_text(row)} for row in rows]
     for at in range(0, len(documents), GROUP):
         _post(server, "/add", documents[at : at + GROUP])
     with urllib.request.urlopen(f"{server.address}/index", timeout=3600):

@@ -25,6 +25,16 @@ class DataSet:
     qrels: Path
 
 
+def read_rows(file: Path) -> list[dict[str, Any]]:
+    """The lines of a corpus or of a file of questions."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def whole_text(row: dict[str, Any]) -> str:
+    """A row of the corpus of gov as one text, as somebody would store it who has no place for titles."""
+    return f"{row['title']} {row['chapter']} {row['article']}\n{row['text']}"
+
+
 def gov() -> DataSet:
     """Governance policy texts: one passage an article of a law, 90 answerable questions and 20 others."""
     folder = shared_folder() / "gov"
@@ -53,7 +63,7 @@ def converted(data: DataSet, config: str, work: Path) -> DataSet:
     from opencc import OpenCC
 
     converter = OpenCC(config)
-    lines = [json.loads(line) for line in data.queries.read_text(encoding="utf-8").splitlines()]
+    lines = read_rows(data.queries)
     for line in lines:
         line["query"] = converter.convert(line["query"])
     target = work / f"{data.name}-{config}-queries.jsonl"

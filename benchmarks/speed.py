@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 from statistics import median
 
+from benchmarks.gov_index import gov_index
 from benchmarks.shared_data import gov
 from kb.config import Settings, load_settings
-from kb.evaluation import place_of
 from kb.knowledge import KnowledgeBase
 
 COLD_RUNS = 5
@@ -67,11 +67,8 @@ def in_process(task: str, index: Path) -> dict[str, float]:
 
 
 def cold(settings: Settings) -> dict[str, float]:
-    """Of the index of gov that `kb eval` keeps, brought up to date first."""
-    index = place_of(gov().corpus, settings)
-    with KnowledgeBase.open(index, settings=settings) as knowledge:
-        knowledge.build([gov().corpus])
-    return cold_starts(index)
+    """Of the index of gov that `kb eval` keeps."""
+    return cold_starts(gov_index(settings))
 
 
 def cold_starts(index: Path) -> dict[str, float]:

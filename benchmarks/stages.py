@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.shared_data import gov
+from benchmarks.shared_data import gov, read_rows
 from kb import KnowledgeBase
 from kb.config import load_settings
 from kb.models.encoder import Encoder, FloatMatrix, TextKind, open_encoder
@@ -76,7 +76,7 @@ def share_of_embedding(corpus: Path, index: Path) -> tuple[float, float]:
 
 def main() -> None:
     """Print the table."""
-    rows = [json.loads(line) for line in gov().corpus.read_text(encoding="utf-8").splitlines()][::6][:SAMPLE]
+    rows = read_rows(gov().corpus)[::6][:SAMPLE]
     print("| stage | characters a second |\n|---|---|")
     for name, speed in speeds([row["text"] for row in rows]).items():
         print(f"| {name} | {speed:,.0f} |")
