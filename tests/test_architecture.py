@@ -20,7 +20,7 @@ SOURCE = PROJECT / "src" / "kb"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
 ROOMS = (
-    {"types", "errors"},
+    {"types", "errors", "arrays"},
     {"config"},
     {"text", "sources", "models", "index", "search", "catalogue", "archive"},
     {"course", "prose", "access"},

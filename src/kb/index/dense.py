@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kb.arrays import read_array
+
 FloatMatrix = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
 
@@ -70,7 +72,7 @@ class DenseIndex:
         """
         import faiss
 
-        numbers: Numbers = np.load(folder / _NUMBERS, allow_pickle=False)
+        numbers: Numbers = read_array(folder / _NUMBERS)
         index = faiss.read_index(str(folder / _VECTORS), faiss.IO_FLAG_MMAP)
         if index.ntotal != len(numbers):
             raise ValueError(f"{index.ntotal} vectors for {len(numbers)} passages")

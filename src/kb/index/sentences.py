@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from kb.arrays import read_array
 from kb.index.dense import Numbers
 
 _VECTORS = "sentences.npy"
@@ -49,8 +50,8 @@ class SentenceIndex:
         Raises:
             OSError, EOFError, ValueError: the files are missing or damaged.
         """
-        vectors: HalfMatrix = np.load(folder / _VECTORS, mmap_mode="r", allow_pickle=False)
-        offsets: Numbers = np.load(folder / _OFFSETS, allow_pickle=False)
+        vectors: HalfMatrix = read_array(folder / _VECTORS, mapped=True)
+        offsets: Numbers = read_array(folder / _OFFSETS)
         if len(offsets) == 0 or offsets[-1] != len(vectors):
             raise ValueError(f"{len(vectors)} sentences, offsets to {offsets[-1:]}")
         return cls(vectors, offsets)

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from kb.arrays import read_array
 from kb.models.encoder import FloatMatrix, TextKind, cores, length_batches
 from kb.models.loading import Loading, brief
 from kb.models.network import build_graph
-from kb.models.pieces import Pieces, mapped, write_pieces
+from kb.models.pieces import Pieces, write_pieces
 
 BATCH_TOKENS = 8_192
 """Tokens of one batch after padding."""
@@ -53,7 +54,7 @@ class OpenVinoEncoder:
             with ThreadPoolExecutor(max_workers=1) as pool:
                 compiling = pool.submit(openvino.Core().compile_model, str(graph), "CPU", options)
                 self._pieces = Pieces(folder, _FILES)
-                self._words = mapped(folder / _WORDS, "<f2", int(config["hidden_size"]))
+                self._words = read_array(folder / _WORDS, mapped=True)
                 if len(self._words) <= self._pieces.most:
                     raise ValueError(f"{_WORDS} is cut off")
                 network = compiling.result()

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kb.arrays import read_array
+
 OTHER_SCRIPTS = ((0x0100, 0x1FFF), (0xAC00, 0xD7FF))
 """Code points whose pieces this engine leaves out: letters of other alphabets and Hangul. Chinese, kana, Latin, digits
 and signs stay."""
@@ -45,7 +47,7 @@ class Pieces:
         self._folder, self._name = folder, name
         self._digests = json.loads((folder / f"{name}-digests.json").read_text(encoding="utf-8"))
         self._small = self._loaded("han")
-        self._numbers: Numbers = mapped(folder / f"{name}-han.npy", "<i8")
+        self._numbers: Numbers = read_array(folder / f"{name}-han.npy")
         self._large: Any = None
         self._loading = threading.Lock()
 
@@ -72,23 +74,6 @@ class Pieces:
         if hashlib.sha256(content).hexdigest() != self._digests[part]:
             raise ValueError(f"{self._name}-{part}.json is damaged")
         return Tokenizer.from_buffer(content)
-
-
-def mapped(path: Path, dtype: str, width: int = 0) -> Any:
-    """An array that `np.save` wrote, as a memory map of shape (n,) or (n, width).
-
-    Models load in a thread beside index files. `np.load` reads the header with `ast`, which in Python 3.11 fails when
-    two threads use it at once (https://github.com/python/cpython/issues/106905); here only its length is read.
-
-    Raises:
-        OSError, ValueError: the file is missing or damaged.
-    """
-    with path.open("rb") as file:
-        head = file.read(10)
-    if not head.startswith(b"\x93NUMPY\x01"):
-        raise ValueError(f"{path.name} is no array")
-    flat = np.memmap(path, dtype=dtype, mode="r", offset=10 + int.from_bytes(head[8:10], "little"))
-    return flat.reshape(-1, width) if width else flat
 
 
 def write_pieces(tokenizer: Path, folder: Path, name: str, prefixes: Sequence[str]) -> Numbers:
