@@ -42,8 +42,7 @@ def of_question(searcher: Searcher, text: str, mode: Mode, weight: float) -> lis
     asked, _articles = searcher.asked(read_query(text, mode, Filters(), 1))
     recommender, lexical = searcher.recommender, None
     if asked.terms is not None:
-        pages = np.isin(recommender.caches.dense.numbers, recommender.pages.numbers)
-        lexical = recommender.caches.lexical.search(asked.terms, POOL, np.unique(recommender.caches.articles[pages]))
+        lexical = recommender.retriever.lexical.search(asked.terms, POOL, np.unique(recommender.articles))
     return sorted(measured(recommender.pages, asked.vector, lexical, weight), key=lambda one: -one.score)
 
 

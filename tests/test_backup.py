@@ -23,7 +23,7 @@ from kb.archive.manifest import Kind
 from kb.cli import main
 from kb.config import Settings
 from kb.errors import ArchiveError, BusyError, IndexStateError
-from kb.index import caches, schema
+from kb.index import manifests, schema
 from kb.index.content import contents as content_of
 from kb.index.database import FILE
 from kb.index.seals import count_again, reseal
@@ -481,9 +481,9 @@ def test_an_old_index_without_lineage_keeps_its_index_files(index: Path, tmp_pat
     (file,) = (index / "caches").glob("*/manifest.json")
     plain = json.loads(file.read_text(encoding="utf-8"))
     del plain["lineage"], plain["seal"]
-    plain["seal"] = caches.seal_of_manifest(plain)
+    plain["seal"] = manifests.seal_of_manifest(plain)
     file.write_text(json.dumps(plain), encoding="utf-8")
     with KnowledgeBase.open(settings=at(index, tmp_path)) as knowledge:
         assert knowledge.search("社区物业").hits
     assert [file] == list((index / "caches").glob("*/manifest.json"))
-    assert caches.newest_manifest(index, "") is not None
+    assert manifests.newest_manifest(index, "") is not None

@@ -19,7 +19,7 @@ from conftest import CharacterEncoder
 from kb import checking
 from kb.checking import models
 from kb.config import Settings
-from kb.index import caches
+from kb.index import manifests
 from kb.index.database import FILE
 from kb.index.disk import checksum
 from kb.index.seals import reseal
@@ -126,7 +126,7 @@ def other_file(index: Path, name: str, change: Callable[[Path], None]) -> None:
     made = json.loads(manifest.read_text(encoding="utf-8"))
     del made["seal"]
     made["files"][name] = checksum(manifest.parent / name)
-    manifest.write_text(json.dumps({**made, "seal": caches.seal_of_manifest(made)}), encoding="utf-8")
+    manifest.write_text(json.dumps({**made, "seal": manifests.seal_of_manifest(made)}), encoding="utf-8")
 
 
 def test_index_files_that_hold_something_else(index: Path) -> None:

@@ -23,7 +23,7 @@ import pytest
 from conftest import CharacterEncoder
 from kb.config import Settings
 from kb.errors import DamagedError, IndexStateError, KBError
-from kb.index import caches, schema
+from kb.index import manifests, schema
 from kb.index.damage import Part
 from kb.index.database import FILE
 from kb.index.store import Store
@@ -247,17 +247,17 @@ def test_every_byte_of_the_index_files_is_noticed(index: Path, record_property: 
     files = files_of(index)
     assert len(files) >= 10
     tried = 0
-    (made,) = caches._manifests(index)
+    (made,) = manifests.manifests(index)
     for file in files:
         for at in chosen(file.stat().st_size, MOMENTS or 60):
             before = flip(file, at)
-            found = caches._manifests(index)
+            found = manifests.manifests(index)
             # Blanks between the entries of the manifest say nothing.
-            assert found == [] or caches.damaged_files(*found[0]) or (found == [made] and file.suffix == ".json"), at
+            assert found == [] or manifests.damaged_files(*found[0]) or (found == [made] and file.suffix == ".json"), at
             put_back(file, at, before)
             tried += 1
     record_property("ends", {"bytes": tried, "files": len(files)})
-    assert caches.damaged_files(*made) == []
+    assert manifests.damaged_files(*made) == []
 
 
 def test_a_changed_index_file_is_made_anew(index: Path, whole: Path) -> None:
@@ -267,7 +267,7 @@ def test_a_changed_index_file_is_made_anew(index: Path, whole: Path) -> None:
         for at in chosen(file.stat().st_size, max(1, MOMENTS // 100)):
             flip(here, at)
             assert outcomes(index) == expected, (file.name, at)
-            assert caches.damaged_files(*caches._manifests(index)[0]) == []
+            assert manifests.damaged_files(*manifests.manifests(index)[0]) == []
             shutil.rmtree(index / "caches")
             shutil.copytree(whole / "caches", index / "caches")
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from kb.checking.models import SAME_VECTOR
 from kb.index import caches
 from kb.index.caches import Caches
+from kb.index.manifests import newest_manifest
 from kb.index.store import Store
 from kb.knowledge.caching import searchable_text
 from kb.models.encoder import Encoder, TextKind
@@ -59,7 +60,7 @@ def same_model(store: Store, encoder: Encoder) -> Check:
 
 def index_files(store: Store, *, sealed: bool) -> Iterator[Check]:
     """They are of this store and of today, no byte of them changed, and they hold what the store holds."""
-    found = caches.newest_manifest(store.folder, store.lineage())
+    found = newest_manifest(store.folder, store.lineage())
     if found is None:
         detail = "缺失" if not sealed else "第一次检索时生成"
         yield Check("索引文件", sealed, detail, "运行 kb build（不会重算向量）。")

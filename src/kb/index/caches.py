@@ -12,50 +12,25 @@ import json
 import os
 import shutil
 import tempfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kb.index.dense import DenseIndex, Numbers, Ranked
+from kb.arrays import read_array
+from kb.index.dense import DenseIndex, FloatMatrix, Numbers, Ranked
 from kb.index.disk import checksum, to_disk
 from kb.index.lexical import LexicalIndex
+from kb.index.manifests import FOLDER, MANIFEST, SEAL, Manifest, damaged_files, manifests, seal_of_manifest
 from kb.index.sentences import SentenceIndex
 
 SENTENCE_SHARE = 0.5
 """How much of a passage's nearness is its best sentence's (`benchmarks/attempts.md`: 0.3 to 0.5 are alike)."""
 
-_FOLDER = "caches"
-_MANIFEST = "manifest.json"
 _ARTICLES = "articles.npy"
-_SEAL = "seal"
 _ASIDE = ".making-"
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation of caches was made from.
-
-    `segmenter` is the fingerprint of rules and terms together, `rules` and `terms` are the two apart. `retired`
-    passages were taken out of the lexical index since it was made anew (see `LexicalIndex.update`). `lineage` is the
-    store's: generations and numbers of passages mean nothing for another one that lay in the same folder. `files` are
-    the checksums of all files beside it but locks, by path; {} where an older version made it.
-    """
-
-    generation: int
-    model: str
-    dimension: int
-    segmenter: str
-    rules: str
-    terms: tuple[str, ...]
-    passages: int
-    retired: int
-    lineage: str = ""
-    files: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +47,54 @@ class Caches:
     articles: Numbers
     folder: Path | None
 
-    def with_sentences(self, query: npt.NDArray[np.float32], ranked: Ranked) -> Ranked:
-        """The same passages by their own cosine and, at SENTENCE_SHARE, their best sentence's.
+    @property
+    def lineage(self) -> str:
+        """The store that these were made from."""
+        return self.manifest.lineage
+
+    @property
+    def generation(self) -> int:
+        """The state of that store."""
+        return self.manifest.generation
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in one vector."""
+        return self.dense.dimension
+
+    def by_meaning(self, query: npt.NDArray[np.float32], k: int, articles: Numbers | None) -> Ranked:
+        """The k passages nearest to `query`, ordered by their own cosine and, at SENTENCE_SHARE, their best sentence's.
 
         A passage speaks of several things, its vector of all at once; the sentence that answers is nearer to the
         question.
         """
+        ranked = self.dense.search(query, k, self._within(articles))
         rows = np.searchsorted(self.dense.numbers, ranked.numbers).astype(np.int64)
         best = self.sentences.best(query, rows, ranked.scores)
         scores = ranked.scores * np.float32(1.0 - SENTENCE_SHARE) + best * np.float32(SENTENCE_SHARE)
         order = np.lexsort((ranked.numbers, -scores))
         return Ranked(ranked.numbers[order], scores[order])
 
-    def passages_of(self, articles: Numbers) -> Numbers:
-        """The numbers of all passages of these articles, ascending."""
-        return self.dense.numbers[np.isin(self.articles, articles)]
+    def nearest(self, query: npt.NDArray[np.float32], articles: Numbers | None) -> float | None:
+        """The cosine of the nearest passage; None where there is no passage."""
+        scores = self.dense.search(query, 1, self._within(articles)).scores
+        return float(scores[0]) if len(scores) else None
+
+    def _within(self, articles: Numbers | None) -> Numbers | None:
+        return None if articles is None else self.passages_of(articles)[0]
+
+    def passages_of(self, articles: Numbers) -> tuple[Numbers, Numbers]:
+        """The numbers of all passages of these articles, ascending, and the article of each."""
+        rows = np.isin(self.articles, articles)
+        return self.dense.numbers[rows], self.articles[rows]
+
+    def vectors_of(self, numbers: Numbers) -> FloatMatrix:
+        """The vectors of these passages, shape (len(numbers), dimension)."""
+        return self.dense.vectors_of(numbers)
+
+    def sentence_vectors(self, number: int) -> FloatMatrix:
+        """The vectors of one passage's sentences, shape (n, dimension); none where the passage is one sentence."""
+        return self.sentences.of(int(np.searchsorted(self.dense.numbers, number)))
 
 
 def current(folder: Path, lineage: str, model: str, segmenter: str) -> Caches | None:
@@ -103,10 +111,10 @@ def newest(folder: Path, lineage: str, rules: str) -> Caches | None:
 
 def _whole(folder: Path, fits: Callable[[Manifest], bool]) -> Iterator[Caches]:
     """Newest first; a folder that is damaged is passed over: the store can always make a new one."""
-    for path, manifest in sorted(_manifests(folder), key=lambda found: -found[1].generation):
+    for path, manifest in sorted(manifests(folder), key=lambda found: -found[1].generation):
         if fits(manifest) and not damaged_files(path, manifest):
             try:
-                articles = np.load(path / _ARTICLES, allow_pickle=False)
+                articles = read_array(path / _ARTICLES)
                 caches = Caches(
                     manifest, DenseIndex.open(path), SentenceIndex.open(path), LexicalIndex.open(path), articles, path
                 )
@@ -116,51 +124,11 @@ def _whole(folder: Path, fits: Callable[[Manifest], bool]) -> Iterator[Caches]:
                 yield caches
 
 
-def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
-    """The index files of a folder that are not what was written; all of them where that cannot be told.
-
-    Every file is read whole: a byte that changed in one would change the ranking, and nothing else would notice.
-    """
-    return (
-        [name for name, crc in manifest.files.items() if not _is(folder / name, crc)] if manifest.files else [_MANIFEST]
-    )
-
-
-def _is(file: Path, crc: int) -> bool:
-    try:
-        return checksum(file) == crc
-    except OSError:
-        return False
-
-
-def seal_of_manifest(made: Mapping[str, Any]) -> int:
-    """The checksum of a manifest without its own `seal`."""
-    return zlib.crc32(json.dumps(made, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass"))
-
-
-def newest_manifest(folder: Path, lineage: str | None = None) -> Manifest | None:
-    """What the newest index files (of one store, or of any) were made from, or None where there are none."""
-    made = (manifest for _path, manifest in _manifests(folder) if lineage in (None, manifest.lineage))
-    return max(made, key=lambda manifest: manifest.generation, default=None)
-
-
-def _manifests(folder: Path) -> list[tuple[Path, Manifest]]:
-    found = []
-    for file in (folder / _FOLDER).glob(f"[!.]*/{_MANIFEST}"):
-        try:
-            made = json.loads(file.read_text(encoding="utf-8"))
-            if made.pop(_SEAL, None) in (None, seal_of_manifest(made)):
-                found.append((file.parent, Manifest(**{**made, "terms": tuple(made["terms"])})))
-        except (OSError, ValueError, TypeError, KeyError):
-            continue  # Made by an older version, half removed by another process, or damaged: not a candidate.
-    return found
-
-
 class Making:
     """New caches being written aside; `finish` puts them in place, leaving the block early throws them away."""
 
     def __init__(self, folder: Path) -> None:
-        self._parent = folder / _FOLDER
+        self._parent = folder / FOLDER
         self._parent.mkdir(parents=True, exist_ok=True)
         for left in self._parent.glob(f"{_ASIDE}*"):
             shutil.rmtree(left, ignore_errors=True)  # Only the one process that holds the lock comes here.
@@ -189,8 +157,8 @@ class Making:
             if path.is_file() and path.suffix != ".lock"
         }
         made = {**asdict(manifest), "files": files}
-        made |= {_SEAL: seal_of_manifest(made)}
-        (self.path / _MANIFEST).write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+        made |= {SEAL: seal_of_manifest(made)}
+        (self.path / MANIFEST).write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
         self.path.chmod(0o755)
         for path in (*self.path.rglob("*"), self.path):
             to_disk(path)

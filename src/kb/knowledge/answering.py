@@ -44,7 +44,7 @@ def answer(searcher: Searcher, query: Query) -> Answer:
     if sure.confidence < EVEN_POINT:
         outside = (sure.outside,) if sure.outside else ()
         return Answer(query.text, True, sure.confidence, (), practices, nearest, _filtered(searcher, query), outside)
-    weights = {term: searcher.caches.lexical.weight([term]) for term in asked.terms or ()}
+    weights = {term: searcher.retriever.lexical.weight([term]) for term in asked.terms or ()}
     chosen = choose(query.text, read, weights)
     told = tuple(_sentence(read, one.candidate, one.also, loaded, candidates) for one in chosen)
     return Answer(query.text, False, sure.confidence, told, practices, nearest)
@@ -84,14 +84,13 @@ def _candidates(
     nothing."""
     spans = searcher.store.sentences.of([one.number for one in found])
     terms = {token.term for token in searcher.segmenter.tokens(query.matching)}
-    caches, told = searcher.caches, []
+    retriever, told = searcher.retriever, []
     for place, one in enumerate(found):
         passage, article = loaded[one.number]
-        row = int(np.searchsorted(caches.dense.numbers, one.number))
         own = spans.get(one.number, [])
-        vectors = caches.sentences.of(row)
+        vectors = retriever.sentence_vectors(one.number)
         if not own:
-            own, vectors = [_whole(passage)], caches.dense.vectors_of(np.array([one.number], dtype=np.int64))
+            own, vectors = [_whole(passage)], retriever.vectors_of(np.array([one.number], dtype=np.int64))
         elif len(own) != len(vectors):
             vectors = _embedded(searcher, [article.text[span.start : span.end] for span in own])
         for span, sentence in zip(own, vectors, strict=True):
@@ -113,7 +112,7 @@ def _candidates(
 def _embedded(searcher: Searcher, texts: Sequence[str]) -> FloatMatrix:
     """The vectors of sentences that the index keeps none of (`Settings.sentences`)."""
     if searcher.encoder is None:
-        return np.zeros((len(texts), searcher.caches.dense.dimension), dtype=np.float32)
+        return np.zeros((len(texts), searcher.retriever.dimension), dtype=np.float32)
     return searcher.encoder.encode([normalize(text) for text in texts], TextKind.PASSAGE)
 
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from kb.errors import IndexStateError, out_of_memory
 from kb.index import caches
-from kb.index.caches import Caches, Making, Manifest
+from kb.index.caches import Caches, Making
 from kb.index.damage import Part
 from kb.index.dense import DenseIndex, Numbers
 from kb.index.lexical import LexicalIndex
+from kb.index.manifests import Manifest
 from kb.index.sentences import SentenceIndex
 from kb.index.store import Store
 from kb.knowledge.freeing import give_back_large_pieces

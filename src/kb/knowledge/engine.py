@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING
 
 from kb.config import Settings
 from kb.errors import IndexStateError, ModelError, QueryError
-from kb.index import caches
-from kb.index.caches import Caches
 from kb.index.catalogue import ADDED
 from kb.index.damage import Part
 from kb.index.store import Store
-from kb.knowledge import caching
 from kb.knowledge.calibrating import measured_doubt
 from kb.knowledge.kept_encoder import KeptEncoder
 from kb.knowledge.locking import held
 from kb.knowledge.recognizing import Recognizing
 from kb.knowledge.recommending import Recommender
 from kb.knowledge.remembering import Remembering
+from kb.knowledge.retrieving import has_newer, retriever_of
 from kb.knowledge.sealed_name import is_sealed
 from kb.knowledge.searching import Searcher
 from kb.models import graphics
@@ -148,16 +146,8 @@ class Engine:
         return Segmenter(terms, names=names, added=added, cache=self.settings.cache)
 
     def has_newer(self, store: Store, searcher: Searcher) -> bool:
-        """Whether another searcher would know more: newer index files are there, or can be made.
-
-        While somebody writes, the store is ahead of the files; then those that are open go on serving.
-        """
-        have, lineage = searcher.caches.manifest, store.lineage()
-        if (have.lineage, have.generation) == (lineage, store.generation()):
-            return False
-        newest = caches.newest_manifest(self.folder, lineage)
-        ahead = newest is not None and (have.lineage != lineage or newest.generation > have.generation)
-        return ahead or self._free()
+        """Whether another searcher would know more."""
+        return has_newer(store, searcher.retriever, self._free)
 
     def _free(self) -> bool:
         """Whether nobody writes, and one could."""
@@ -168,10 +158,7 @@ class Engine:
             return False
 
     def searcher(self, store: Store) -> Searcher:
-        """A searcher over the newest index files, without a model yet.
-
-        Index files that lag behind the store are brought up to date, unless another process is at it or the
-        folder is read-only: then the older ones serve, or new ones in memory where there are none.
+        """A searcher over the newest state that can be searched, without a model yet.
 
         Raises:
             IndexStateError: nothing was ever built here.
@@ -180,16 +167,11 @@ class Engine:
         if not model:
             raise IndexStateError(f"索引 {self.folder} 还没有建完。请运行 kb build。")
         segmenter = self.segmenter(store)
-        found = caches.current(self.folder, store.lineage(), model, segmenter.fingerprint)
-        if found is None or found.manifest.generation != store.generation():
-            found = self._caught_up(store, model, segmenter) or found
-        if found is None:
-            self._notice("索引文件缺失且无法写入，正在内存中重建……")
-            found = caching.in_memory(store, model, segmenter, no_progress)
+        retriever = retriever_of(store, model, segmenter, self._notice)
         names = PracticeNames(store.catalogue.practices())
-        recommender = Recommender.of(store, found, segmenter, names)
+        recommender = Recommender.of(store, retriever, segmenter, names)
         others = other_names(store.catalogue.regional())
-        return Searcher(store, found, segmenter, names, recommender, others, measured_doubt(store), None)
+        return Searcher(store, retriever, segmenter, names, recommender, others, measured_doubt(store), None)
 
     def with_model(self, searcher: Searcher) -> Searcher:
         """The same searcher, able to search by meaning."""
@@ -197,15 +179,6 @@ class Engine:
         if self._questions is None:
             self._questions = Remembering(encoder)
         return replace(searcher, encoder=self._questions)
-
-    def _caught_up(self, store: Store, model: str, segmenter: Segmenter) -> Caches | None:
-        try:
-            with held(self.folder):
-                self._notice("索引文件落后于文章库，正在更新……")
-                caching.sync(store, model, segmenter, no_progress)
-        except IndexStateError:
-            return None
-        return caches.current(self.folder, store.lineage(), model, segmenter.fingerprint)
 
     @contextmanager
     def writing(self) -> Iterator[Store]:

@@ -38,7 +38,7 @@ class Guiding(Browsing):
 def _stands(searcher: Searcher, matching: str) -> bool:
     """Whether these words stand in the texts, as far as the likeliest passages tell."""
     pairs = [matching[at : at + 2] for at in range(len(matching) - 1)]
-    numbers = searcher.caches.lexical.holding(pairs, MOST_LOOKED_AT)
+    numbers = searcher.retriever.lexical.holding(pairs, MOST_LOOKED_AT)
     return any(
         matching in normalize("\n".join((article.title, *passage.headings, passage.text)))
         for passage, article in searcher.loaded(numbers.tolist()).values()

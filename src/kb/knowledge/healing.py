@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.errors import DamagedError
-from kb.index.caches import newest_manifest
 from kb.index.damage import Damage, Part, told
 from kb.index.database import LINEAGE, new_lineage
+from kb.index.manifests import newest_manifest
 from kb.index.opening import CORRUPT
 from kb.index.seals import SCHEMA, SHARED, count_again
 from kb.index.store import Store

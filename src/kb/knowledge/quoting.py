@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.index.lexical import LexicalIndex
+from kb.index.retriever import Lexical
 from kb.index.texts import HeldText, Texts
 from kb.search.highlight import join
 from kb.search.letters import Letters, read_letters
@@ -94,7 +94,7 @@ class Quoting:
     """The texts and the words of an index, for looking quotations up."""
 
     texts: Texts
-    lexical: LexicalIndex
+    lexical: Lexical
 
     def look_up(self, quotation: Quotation, cited: Citation | None = None, reference: str = "") -> Verification:
         """Where a quotation stands; the article that is cited, or whose title the reference names, comes first."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from kb.index.caches import Caches
 from kb.index.dense import Numbers
+from kb.index.retriever import Retriever
 from kb.index.store import Store
 from kb.search.evidence import best_sentence
 from kb.search.fuse import POOL
@@ -41,30 +41,33 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Recommender:
-    """The practices' pages with what is needed to compare a question with them."""
+    """The practices' pages with what is needed to compare a question with them; `articles[i]` is the article that
+    passage `pages.numbers[i]` is of."""
 
     store: Store
-    caches: Caches
+    retriever: Retriever
     segmenter: Segmenter
     names: PracticeNames
     pages: Pages
+    articles: Numbers
 
     @classmethod
-    def of(cls, store: Store, caches: Caches, segmenter: Segmenter, names: PracticeNames) -> Recommender:
-        """The pages of the practices, as far as these index files know them."""
+    def of(cls, store: Store, retriever: Retriever, segmenter: Segmenter, names: PracticeNames) -> Recommender:
+        """The pages of the practices, as far as the retriever knows them."""
         owners = store.catalogue.pages()
-        held = np.flatnonzero(np.isin(caches.articles, list(owners)))
-        pages = {int(caches.dense.numbers[row]): owners[int(caches.articles[row])] for row in held}
-        vectors = caches.dense.vectors_of(np.array(list(pages), dtype=np.int64))
-        return cls(store, caches, segmenter, names, Pages.of(pages, vectors))
+        numbers, articles = retriever.passages_of(np.array(sorted(owners), dtype=np.int64))
+        pages = {number: owners[article] for number, article in zip(numbers.tolist(), articles.tolist(), strict=True)}
+        return cls(store, retriever, segmenter, names, Pages.of(pages, retriever.vectors_of(numbers)), articles)
 
     def practices(self, asked: Asked, articles: Numbers | None) -> tuple[PracticeHit, ...]:
         """The practices that fit, likeliest first; a filter leaves those whose own page fits it."""
-        pages = self.pages if articles is None else self.pages.only(self.caches.passages_of(articles))
+        pages = self.pages
+        if articles is not None:
+            pages = pages.only(pages.numbers[np.isin(self.articles, articles)])
         lexical = None
         if asked.terms is not None:
-            owners = np.unique(self.caches.articles[np.isin(self.caches.dense.numbers, pages.numbers)])
-            lexical = self.caches.lexical.search(asked.terms, POOL, owners)
+            owners = np.unique(self.articles[np.isin(self.pages.numbers, pages.numbers)])
+            lexical = self.retriever.lexical.search(asked.terms, POOL, owners)
         calibration = (CALIBRATIONS if asked.default_model else OTHER_MODELS)[asked.mode]
         shares = self.names.share(asked.matching)
         surfaced = [
@@ -78,7 +81,7 @@ class Recommender:
         self, likely: Sequence[Surfaced], shares: Mapping[str, float], asked: Asked
     ) -> tuple[PracticeHit, ...]:
         """Each with the sentence of its page that fits best."""
-        loaded = self.store.passages([one.passage for one in likely], generation=self.caches.manifest.generation)
+        loaded = self.store.passages([one.passage for one in likely], generation=self.retriever.generation)
         terms = {token.term for token in self.segmenter.tokens(asked.matching)}
         found = []
         for one in likely:

@@ -22,10 +22,10 @@ from kb.archive.manifest import Kind, Manifest
 from kb.archive.refusing import newer
 from kb.errors import ArchiveError, IndexStateError
 from kb.index import schema
-from kb.index.caches import newest_manifest
 from kb.index.database import FILE, LINEAGE, new_lineage
 from kb.index.disk import to_disk
 from kb.index.displaced import Displaced
+from kb.index.manifests import newest_manifest
 from kb.index.snapshot import reached, renumber, replace
 from kb.index.store import Store
 from kb.knowledge.aside import unwritable

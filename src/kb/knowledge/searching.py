@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.errors import QueryError
-from kb.index.caches import Caches
 from kb.index.dense import Numbers, Ranked, empty_ranking
 from kb.index.filters import condition
+from kb.index.retriever import Retriever
 from kb.index.store import Store
 from kb.knowledge.recommending import Asked, Recommender
 from kb.models.encoder import DEFAULT_MODEL, Encoder, TextKind
@@ -100,7 +100,7 @@ class Searcher:
     """Everything one search needs; `encoder` is None where only lexical search is asked for."""
 
     store: Store
-    caches: Caches
+    retriever: Retriever
     segmenter: Segmenter
     names: PracticeNames
     recommender: Recommender
@@ -127,7 +127,7 @@ class Searcher:
     def fused(self, asked: Asked, articles: Numbers | None, clock: Clock) -> Ranking:
         """Passages by number, best first, not loaded yet."""
         dense, lexical = self._dense(asked, articles, clock), self._lexical(asked, articles, clock)
-        attainable = self.caches.lexical.weight(asked.terms) if asked.terms else 0.0
+        attainable = self.retriever.lexical.weight(asked.terms) if asked.terms else 0.0
         found = fuse(dense, lexical, asked.mode, attainable=attainable)
         clock.mark("fuse")
         return found
@@ -137,14 +137,13 @@ class Searcher:
         doubt = self.doubt
         if asked.vector is None or doubt is None:
             return Sureness(1.0)
-        within = None if articles is None else self.caches.passages_of(articles)
-        nearest = self.caches.dense.search(asked.vector, 1, within).scores
-        if not len(nearest):
+        nearest = self.retriever.nearest(asked.vector, articles)
+        if nearest is None:
             return Sureness(0.0)
         cohort = cohort_of(self.encoder.identity) if self.encoder is not None else None
         law, elsewhere = cohort.nearest(asked.vector) if cohort is not None else ("", 0.0)
-        sure = round(doubt.confidence(float(nearest[0]), len(asked.matching), elsewhere), 4)
-        return Sureness(sure, law if elsewhere > nearest[0] + CLEARLY_LESS else "")
+        sure = round(doubt.confidence(nearest, len(asked.matching), elsewhere), 4)
+        return Sureness(sure, law if elsewhere > nearest + CLEARLY_LESS else "")
 
     def asked(self, query: Query) -> tuple[Asked, Numbers | None]:
         """A question as the legs need it, and the articles that its filters allow."""
@@ -159,7 +158,7 @@ class Searcher:
         return tuple(one for one in found if self._known(normalize(one.added)))
 
     def _known(self, matching: str) -> bool:
-        return self.caches.lexical.knows(token.term for token in self.segmenter.tokens(matching))
+        return self.retriever.lexical.knows(token.term for token in self.segmenter.tokens(matching))
 
     def _read(self, query: Query, expansions: Sequence[Expansion], clock: Clock) -> Asked:
         """The question as each leg needs it: a vector halfway to its usual wording, its terms and further ones.
@@ -189,25 +188,24 @@ class Searcher:
     def _dense(self, asked: Asked, articles: Numbers | None, clock: Clock) -> Ranked:
         if asked.vector is None:
             return empty_ranking()
-        within = None if articles is None else self.caches.passages_of(articles)
-        ranked = self.caches.with_sentences(asked.vector, self.caches.dense.search(asked.vector, POOL, within))
+        ranked = self.retriever.by_meaning(asked.vector, POOL, articles)
         clock.mark("dense")
         return ranked
 
     def _lexical(self, asked: Asked, articles: Numbers | None, clock: Clock) -> Ranked:
         if asked.terms is None:
             return empty_ranking()
-        ranked = self.caches.lexical.search(asked.terms, POOL, articles, further=asked.further)
+        ranked = self.retriever.lexical.search(asked.terms, POOL, articles, further=asked.further)
         clock.mark("lexical")
         return ranked
 
     def loaded(self, numbers: Sequence[int]) -> dict[int, tuple[Passage, Article]]:
-        """Passages with their articles; older caches may name some that are gone.
+        """Passages with their articles; an older retriever may name some that are gone.
 
         Raises:
             DamagedError: one of them is not what was stored, or vanished by itself.
         """
-        return self.store.passages(numbers, generation=self.caches.manifest.generation)
+        return self.store.passages(numbers, generation=self.retriever.generation)
 
     def _load(self, fused: Sequence[Fused], k: int, terms: Collection[str]) -> list[Hit]:
         """The first k that are still in the store, with their texts, damaged ones set back."""

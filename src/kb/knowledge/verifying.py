@@ -49,4 +49,4 @@ class Verifying(Browsing):
         from kb.knowledge.quoting import Quoting
 
         searcher = self._ready(Mode.LEXICAL)
-        return Quoting(Texts(searcher.store), searcher.caches.lexical)
+        return Quoting(Texts(searcher.store), searcher.retriever.lexical)

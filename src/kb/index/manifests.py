@@ -1,0 +1,82 @@
+"""What a generation of index files was made from, and whether its files are still what was written."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kb.index.disk import checksum
+
+FOLDER = "caches"
+"""Beside the store; each folder in it holds one generation."""
+
+MANIFEST = "manifest.json"
+SEAL = "seal"
+"""The name under which a manifest holds its own checksum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation of caches was made from.
+
+    `segmenter` is the fingerprint of rules and terms together, `rules` and `terms` are the two apart. `retired`
+    passages were taken out of the lexical index since it was made anew (see `LexicalIndex.update`). `lineage` is the
+    store's: generations and numbers of passages mean nothing for another one that lay in the same folder. `files` are
+    the checksums of all files beside it but locks, by path; {} where an older version made it.
+    """
+
+    generation: int
+    model: str
+    dimension: int
+    segmenter: str
+    rules: str
+    terms: tuple[str, ...]
+    passages: int
+    retired: int
+    lineage: str = ""
+    files: Mapping[str, int] = field(default_factory=dict)
+
+
+def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
+    """The index files of a folder that are not what was written; all of them where that cannot be told.
+
+    Every file is read whole: a byte that changed in one would change the ranking, and nothing else would notice.
+    """
+    return (
+        [name for name, crc in manifest.files.items() if not _is(folder / name, crc)] if manifest.files else [MANIFEST]
+    )
+
+
+def _is(file: Path, crc: int) -> bool:
+    try:
+        return checksum(file) == crc
+    except OSError:
+        return False
+
+
+def seal_of_manifest(made: Mapping[str, Any]) -> int:
+    """The checksum of a manifest without its own `seal`."""
+    return zlib.crc32(json.dumps(made, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass"))
+
+
+def newest_manifest(folder: Path, lineage: str | None = None) -> Manifest | None:
+    """What the newest index files (of one store, or of any) were made from, or None where there are none."""
+    made = (manifest for _path, manifest in manifests(folder) if lineage in (None, manifest.lineage))
+    return max(made, key=lambda manifest: manifest.generation, default=None)
+
+
+def manifests(folder: Path) -> list[tuple[Path, Manifest]]:
+    """Every folder of index files that has a sound manifest, with it."""
+    found = []
+    for file in (folder / FOLDER).glob(f"[!.]*/{MANIFEST}"):
+        try:
+            made = json.loads(file.read_text(encoding="utf-8"))
+            if made.pop(SEAL, None) in (None, seal_of_manifest(made)):
+                found.append((file.parent, Manifest(**{**made, "terms": tuple(made["terms"])})))
+        except (OSError, ValueError, TypeError, KeyError):
+            continue  # Made by an older version, half removed by another process, or damaged: not a candidate.
+    return found
