@@ -27,10 +27,8 @@ def main() -> None:
     for number, seed in enumerate(target.seeds()):
         (kept / f"seed-{number:03}").write_bytes(seed)
 
-    of_texts = target.run.__module__.endswith(".texts")  # Those take what is UTF-8.
-
     def once(data: bytes) -> None:
-        text = data.decode("utf-8", "replace").encode() if of_texts else data
+        text = data.decode("utf-8", "replace").encode() if target.takes_text else data
         try:
             target.run(text)
         except KBError as error:

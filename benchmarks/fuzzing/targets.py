@@ -27,6 +27,11 @@ class Target:
     change: Change = mutated_text
     tokens: tuple[bytes, ...] = ()
 
+    @property
+    def takes_text(self) -> bool:
+        """Whether `run` is never given anything but UTF-8: what it reads was decoded long before."""
+        return self.run.__module__ == texts.__name__ or self.run in (library.asked, library.verified)
+
     def input(self, chance: random.Random) -> bytes:
         """The next thing to try."""
         valid = self.seeds()
