@@ -41,6 +41,7 @@ def found(text: str, cache: Path, without: tuple[str, ...] = (), own: str = "") 
         ("里長的職責", {"里長": ["居委会主任", "社区主任", "社区居委会主任"]}),
         ("和邻居打官司", {"邻居": ["邻里", "相邻关系"], "打官司": ["诉讼"]}),
         ("社區發展計畫", {"計畫": ["计划"]}),
+        ("傢俱堆在樓道", {"傢俱": ["家具", "傢俬"]}),
     ],
 )
 def test_words_with_other_names(question: str, expected: dict[str, list[str]], cache: Path) -> None:
