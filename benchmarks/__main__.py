@@ -22,7 +22,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("sections", nargs="*", metavar="NAME", help=", ".join(one.name for one in SECTIONS))
     parser.add_argument("--report", action="store_true", help="only write the report again")
-    parser.add_argument("--task", choices=["build", "plain", "sentences"], help=argparse.SUPPRESS)
+    parser.add_argument("--task", choices=speed.TASKS, help=argparse.SUPPRESS)
     parser.add_argument("--at", type=Path, default=Path(), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.task:
