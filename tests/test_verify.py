@@ -353,6 +353,7 @@ def test_what_cannot_be_verified(held: KnowledgeBase, text: str, sentence: str) 
         "网…" * 900,
         "@1-2~" * 300,
         "\x00网格员\x00每天",
+        "网格员每天\x00\x00巡查。发现问题就",
         "\ud800网格员每天巡查",
         "' OR 1=1 --",
         "wuye@0-1000000000~aaaaaaaaaaaaaaaa",
@@ -361,7 +362,7 @@ def test_what_cannot_be_verified(held: KnowledgeBase, text: str, sentence: str) 
 def test_hostile_texts_are_answered_soon(held: KnowledgeBase, text: str) -> None:
     begun = time.perf_counter()
     found = held.verify(text)
-    str(found).encode()
+    assert "\\x00" not in str(found).encode().decode(), "neither a page nor a file can hold NUL"
     assert found.verdict in {Verdict.NOT_FOUND, Verdict.ALTERED, Verdict.PUNCTUATION}
     assert time.perf_counter() - begun < 3
 

@@ -22,7 +22,7 @@ from kb.search.verdicts import (
     VerifiedDraft,
     VerifiedQuotation,
 )
-from kb.sources.content import encodable
+from kb.sources.content import storable
 from kb.sources.limits import READING_SECONDS, reading_for
 from kb.sources.quotations import LONGEST, Quoted, read_draft
 from kb.sources.read import read_bytes
@@ -88,8 +88,8 @@ def _verified(quoting: Quoting, quotation: Quotation, cited: Citation | None, re
 
 
 def _clean(text: str) -> str:
-    """Half characters, which a shell or a broken file may bring, cannot be looked up or printed."""
-    return encodable(text).strip()
+    """NUL and half characters, which a shell or a broken file may bring, cannot be looked up or printed."""
+    return storable(text).strip()
 
 
 def _readable(text: str) -> Quotation:
