@@ -62,7 +62,7 @@ def _show_queries(found: Any) -> str:
         (stage, *(f"{value:.1f}" for size in sizes for value in found[size][stage]))
         for stage in found[sizes[0]]
     ]  # fmt: skip
-    head = ("stage", *(f"{int(size):,} {name}" for size in sizes for name in ("p50", "p95")))
+    head = ("stage", *(f"{int(size):,} p{name}" for size in sizes for name in latency.PERCENTILES))
     told = (
         f"{latency.ROUNDS} rounds of all dev questions, warm; `ask` is the whole of it, the choice of sentences"
         " included. The larger index\nholds gov and copies of it under other ids."
