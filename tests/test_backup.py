@@ -280,7 +280,7 @@ def forged(index: Path, tmp_path: Path, *statements: str) -> Path:
     Archive.open(tmp_path / "sound.kb", Kind.BACKUP).extract(folder, no_progress)
     with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as db:
         for statement in statements:
-            db.execute(statement)
+            db.executescript(statement)
         with suppress(sqlite3.Error, ValueError):  # Who changes a store on purpose puts its seals right as well.
             reseal(db)
     write(file, measured(manifest, folder), folder, no_progress)
@@ -309,6 +309,8 @@ def forged(index: Path, tmp_path: Path, *statements: str) -> Path:
         "DELETE FROM article WHERE pk = 1",
         "DELETE FROM vector",
         "UPDATE gap SET nearest = '7'",
+        "PRAGMA writable_schema = ON;"
+        " UPDATE sqlite_master SET name = CAST(name AS BLOB) WHERE name = 'sentence_by_digest'",
     ],
 )  # fmt: skip
 def test_a_store_that_is_none_of_ours_is_refused(index: Path, tmp_path: Path, statement: str) -> None:

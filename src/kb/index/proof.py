@@ -60,8 +60,9 @@ def _shape(db: sqlite3.Connection) -> frozenset[tuple[str, frozenset[str]]]:
             )
         else:
             columns = frozenset({f"{kind} {table}"})
-        if not name.startswith("sqlite_stat"):
-            found.add((name, columns))
+        told = str(name)  # A changed byte of the file makes a number or bytes of a name.
+        if not told.startswith("sqlite_stat"):
+            found.add((told, columns))
     return frozenset(found)
 
 
