@@ -33,8 +33,8 @@ _PROBES = tuple(size * step for step in (8, 16, 32, 64, 128, 256, 512, 1024) for
 
 
 def lists_for(rows: int) -> int:
-    """How many lists: 4 times the square root, as FAISS's guidelines have it."""
-    return max(1, int(4 * rows**0.5))
+    """How many lists: 4 times the square root, as FAISS's guidelines have it; no more than can be trained."""
+    return max(1, min(int(4 * rows**0.5), rows // TRAINED_ON))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,17 +32,16 @@ def proven(store: Store, old: Caches | None) -> tuple[Numbers, Numbers]:
     for chunk in chunks(fresh.tolist()):
         store.passages(chunk)  # Vectors are held against their seals wherever they are read.
         store.sentences.of(chunk)
-    _nothing_vanished(store, old, numbers, articles)
+    _nothing_vanished(store, old, numbers)
     return numbers, articles
 
 
-def _nothing_vanished(store: Store, old: Caches, numbers: Numbers, articles: Numbers) -> None:
+def _nothing_vanished(store: Store, old: Caches, numbers: Numbers) -> None:
     """No article went without being counted, no passage without its article, which comes back under another number."""
     if store.one("SELECT (SELECT count(*) FROM article) <> (SELECT rows FROM total WHERE name = 'article')"):
         raise store.damaged(Damage(Part.ARTICLE, "article", (), "文章的目录"))
     gone = np.isin(old.segments.numbers, numbers, invert=True)
-    left = np.intersect1d(old.segments.articles[gone], articles).tolist()
-    for number in left[:1]:
-        row = store.rows("SELECT id, title FROM article WHERE pk = ?", number)
-        name = named(row[0][0], row[0][1]) if row else f"第 {number} 号文章"
-        raise store.damaged(Damage(Part.PASSAGE, "article", (number,), name, number))
+    for chunk in chunks(np.unique(old.segments.articles[gone]).tolist()):
+        marks = ", ".join("?" * len(chunk))
+        for number, key, title in store.rows(f"SELECT pk, id, title FROM article WHERE pk IN ({marks})", *chunk):
+            raise store.damaged(Damage(Part.PASSAGE, "article", (number,), named(key, title), number))
