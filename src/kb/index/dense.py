@@ -47,9 +47,10 @@ class DenseIndex:
         self._index = index
         self.numbers = numbers
         self._lists = int(getattr(index, "nlist", 0))
-        there = np.ones(len(numbers), dtype=bool) if gone is None else np.isin(numbers, gone, invert=True)
-        self.there: npt.NDArray[np.bool_] = there
-        self._living = int(there.sum())
+        self.there: npt.NDArray[np.bool_] = np.ones(len(numbers), dtype=bool)
+        if gone is not None and len(gone):
+            self.there = np.isin(numbers, gone, invert=True)
+        self._living = int(self.there.sum())
 
     @classmethod
     def build(cls, numbers: Sequence[int] | Numbers, vectors: FloatMatrix) -> DenseIndex:

@@ -43,12 +43,13 @@ class Vectors:
 
     def passages_without(self, model: str) -> list[int]:
         """Numbers of the passages that still have no vector of this model."""
+        # Not by number: in the order of the digests both indexes are read from their beginning to their end.
         rows = self._database.rows(
-            "SELECT p.pk FROM passage p LEFT JOIN vector v ON v.digest = p.digest AND v.model = ?"
-            " WHERE v.digest IS NULL ORDER BY p.pk",
+            "SELECT p.pk FROM passage p WHERE NOT EXISTS"
+            " (SELECT 1 FROM vector v WHERE v.model = ? AND v.digest = p.digest) ORDER BY p.digest",
             model,
         )
-        return [row[0] for row in rows]
+        return sorted(row[0] for row in rows)
 
     def sentences_without(self, model: str) -> list[str]:
         """Digests of the sentences that still have no vector of this model."""
