@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -290,6 +291,22 @@ def test_searched_by_lists_the_recall_is_told(
     assert checks["索引文件的内容"].ok
 
 
+def test_how_near_the_nearest_is_does_not_depend_on_what_was_asked_before(
+    grown: KnowledgeBase, settings: Settings
+) -> None:
+    with closing(Store(settings.index)) as store:
+        opened = caches.newest(settings.index, store.lineage(), grown._engine.segmenter(store).rules)
+    assert opened is not None
+    one, other = opened.segments.vectors_of(opened.segments.numbers[[3, 61]])
+    some = opened.segments.articles[[5, 60]]
+    alone = [opened.nearest(query, within) for query in (one, other) for within in (None, some)]
+    assert alone[0] == pytest.approx(1.0, abs=1e-6)
+    assert len(set(alone)) == 4 or alone[0] == alone[2]
+    for at, (query, within) in enumerate((query, within) for query in (one, other) for within in (None, some)):
+        opened.by_meaning(query, 20, within)
+        assert [opened.nearest(asked, kept) for asked in (one, other) for kept in (None, some)] == alone, at
+
+
 # -- faults
 
 
@@ -398,3 +415,12 @@ def test_backups_hold_segments(grown: KnowledgeBase, settings: Settings, tmp_pat
     with KnowledgeBase.open(settings=other, encoder=CharacterEncoder()) as knowledge:
         assert rankings(knowledge) == rankings(grown)
     assert len(list((other.index / "caches").glob("*/*/dense.faiss"))) == 2
+
+
+def test_a_manifest_cannot_lead_out_of_its_folder(grown: KnowledgeBase, settings: Settings) -> None:
+    (file,) = (settings.index / "caches").glob("*/manifest.json")
+    made = json.loads(file.read_text(encoding="utf-8"))
+    del made["seal"]
+    made["segments"][0]["name"] = "../../elsewhere"
+    file.write_text(json.dumps({**made, "seal": manifests.seal_of_manifest(made)}), encoding="utf-8")
+    assert newest_manifest(settings.index) is None

@@ -85,8 +85,7 @@ class Caches:
 
     def nearest(self, query: npt.NDArray[np.float32], articles: Numbers | None) -> float | None:
         """The cosine of the nearest passage; None where there is no passage."""
-        scores = self.segments.search(query, 1, self._within(articles)).scores
-        return float(scores[0]) if len(scores) else None
+        return self.segments.nearest(query, self._within(articles))
 
     def _within(self, articles: Numbers | None) -> Numbers | None:
         return None if articles is None else self.passages_of(articles)[0]

@@ -23,8 +23,9 @@ class Sizes:
     """Up to so many passages all of it is one segment, made anew whenever one changes (about 1 s), and everything in
     the store is held against its seals before."""
 
-    exact: int = 50_000
-    """Up to so many rows every row of a segment is compared (15 ms); a larger one is searched by lists."""
+    exact: int = 30_000
+    """Up to so many rows every row of a segment is compared; at 50,000 that took 16 ms, and by lists a larger one takes
+    about 1 ms (`python -m benchmarks.size`)."""
 
     most_gone: float = 0.2
     """The share of a segment's rows that may be gone before it is made anew."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ FOLDER = "caches"
 """Beside the store; each folder in it holds one generation."""
 
 MANIFEST = "manifest.json"
+_NAME = re.compile(r"[0-9]{10,19}-[0-9]{10,19}")
+"""Of a segment: the numbers of its first and its last passage."""
+
 SEAL = "seal"
 """The name under which a manifest holds its own checksum."""
 
@@ -95,8 +99,19 @@ def manifests(folder: Path) -> list[tuple[Path, Manifest]]:
         try:
             made = json.loads(file.read_text(encoding="utf-8"))
             if made.pop(SEAL, None) in (None, seal_of_manifest(made)):
-                segments = tuple(MadeSegment(**one) for one in made["segments"])
+                segments = tuple(_segment(one) for one in made["segments"])
                 found.append((file.parent, Manifest(**{**made, "terms": tuple(made["terms"]), "segments": segments})))
         except (OSError, ValueError, TypeError, KeyError):
             continue  # Made by an older version, half removed by another process, or damaged: not a candidate.
     return found
+
+
+def _segment(made: Mapping[str, Any]) -> MadeSegment:
+    """
+    Raises:
+        ValueError, TypeError: it is none, or its name could lead out of the folder: a backup may come from anybody.
+    """
+    segment = MadeSegment(**made)
+    if not _NAME.fullmatch(segment.name):
+        raise ValueError(segment.name)
+    return segment

@@ -61,6 +61,7 @@ class Segments:
 
     def __init__(self, parts: Sequence[Segment]) -> None:
         self.parts = tuple(parts)
+        self._last: tuple[bytes, bytes | None, float] | None = None
         if any(one.last >= other.first for one, other in zip(self.parts, self.parts[1:], strict=False)):
             raise ValueError("segments that overlap")
         empty = np.zeros(0, dtype=np.int64)
@@ -77,6 +78,19 @@ class Segments:
     def search(self, query: npt.NDArray[np.float32], k: int, allowed: Numbers | None = None) -> Ranked:
         """The k passages nearest to `query` (shape (dimension,)), best first, equal scores by number; `allowed` are
         numbers of passages that are there, ascending."""
+        ranked = self._search(query, k, allowed)
+        self._last = (query.tobytes(), _bytes_of(allowed), float(ranked.scores[0])) if len(ranked.scores) else None
+        return ranked
+
+    def nearest(self, query: npt.NDArray[np.float32], allowed: Numbers | None = None) -> float | None:
+        """The cosine of the nearest passage, None where there is none; the last question was compared already."""
+        last = self._last
+        if last is not None and last[:2] == (query.tobytes(), _bytes_of(allowed)):
+            return last[2]
+        scores = self._search(query, 1, allowed).scores
+        return float(scores[0]) if len(scores) else None
+
+    def _search(self, query: npt.NDArray[np.float32], k: int, allowed: Numbers | None) -> Ranked:
         found = [
             part.dense.search(query, k, None if allowed is None else _within(allowed, part)) for part in self.parts
         ]
@@ -124,6 +138,10 @@ class Segments:
         """The segments that hold some of these numbers, and the places of those in `numbers`."""
         at = np.searchsorted(self._firsts, numbers, side="right") - 1
         return [(self.parts[part], np.flatnonzero(at == part)) for part in np.unique(at).tolist()]
+
+
+def _bytes_of(numbers: Numbers | None) -> bytes | None:
+    return None if numbers is None else numbers.tobytes()
 
 
 def _within(numbers: Numbers, part: Segment) -> Numbers:
