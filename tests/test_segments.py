@@ -406,6 +406,23 @@ def test_damage_of_what_is_new_is_noticed(
         grown.build([articles])
 
 
+def test_a_damaged_article_of_a_large_index_is_stored_again_when_it_is_added(
+    grown: KnowledgeBase, settings: Settings, articles: Path
+) -> None:
+    before = grown.article("0004").text
+    with closing(sqlite3.connect(settings.index / FILE)) as db, db:
+        db.execute("UPDATE article SET text = replace(text, '社区', '社团') WHERE id = '0004'")
+        db.execute("UPDATE article SET text = replace(text, '社区', '社团') WHERE id = '0009'")
+    report = grown.add([articles / "0004.txt", articles / "0006.txt"])
+    assert (report.added, report.changed, report.unchanged) == (0, 1, 1)
+    assert grown.article("0004").text == before
+    with pytest.raises(DamagedError, match="0009"):
+        grown.article("0009")
+    report = grown.build([articles])
+    assert report.changed == 1
+    assert "社团" not in grown.article("0009").text
+
+
 def test_backups_hold_segments(grown: KnowledgeBase, settings: Settings, tmp_path: Path) -> None:
     with suppress(KBError):
         grown.remove(["0007"])
