@@ -24,7 +24,7 @@ from kb.index.caches import Making
 from kb.index.compacting import Kept, Planned, Sizes, plan
 from kb.index.database import FILE
 from kb.index.dense import DenseIndex, FloatMatrix, Numbers
-from kb.index.inverted import TRAINED_ON, Filling, between, lists_for
+from kb.index.inverted import TRAINED_ON, Filling, lists_for, moved
 from kb.index.manifests import MadeSegment, newest_manifest
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, caching, settling
@@ -113,7 +113,7 @@ def by_lists(vectors: FloatMatrix, tmp_path_factory: pytest.TempPathFactory) -> 
     """Saved, its passages numbered 0, 3, 6, ..."""
     chance = np.random.default_rng(5)
     sample = vectors[chance.choice(ROWS, min(ROWS, TRAINED_ON * lists_for(ROWS)), replace=False)]
-    filling = Filling(ROWS, sample, between(sample[:101]))
+    filling = Filling(ROWS, sample, moved(sample[:200], chance))
     for at in range(0, ROWS, 900):
         filling.add(vectors[at : at + 900])
     index, measured = filling.finished()

@@ -11,17 +11,18 @@ from kb.errors import IndexStateError
 from kb.index.caches import Caches, Making
 from kb.index.compacting import Kept, Planned, Sizes, plan
 from kb.index.dense import DenseIndex, FloatMatrix, Numbers
-from kb.index.inverted import TRAINED_ON, Filling, Measured, between, joined, lists_for
+from kb.index.inverted import TRAINED_ON, Filling, Measured, joined, lists_for, moved
 from kb.index.manifests import MadeSegment
 from kb.index.segments import ARTICLES, Segment
 from kb.index.sentences import HalfMatrix, SentenceIndex
 from kb.index.store import Store
+from kb.search.cohort import cohort_of
 
 BLOCK = 10_000
 """Passages that are read at a time: 15 MB of vectors, and about four times as much of their sentences."""
 
-ASKED = 100
-"""Sentences that recall is measured with, and as many points halfway between two passages."""
+ASKED = 400
+"""Questions that recall is measured with."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -95,11 +96,15 @@ class Segmenting:
         return DenseIndex(index, numbers), measured
 
     def _questions(self, numbers: Numbers, vectors: FloatMatrix, chance: np.random.Generator) -> FloatMatrix:
-        """What recall is measured with: sentences, which are not in the index, and points between passages."""
-        rows = chance.choice(len(numbers), min(len(numbers), ASKED + 1), replace=False)
+        """What recall is measured with: questions whose vectors the model comes with, or else sentences (passages where
+        they have none), moved away from what they are found by."""
+        cohort = cohort_of(self._model)
+        if cohort is not None:
+            return cohort.known.vectors[:ASKED]
+        rows = chance.choice(len(numbers), min(len(numbers), ASKED), replace=False)
         own = self._store.vectors.some_sentences(self._model, numbers[rows].tolist())
-        told = [found[chance.integers(len(found))][None, :] for found in own.values()]
-        return np.concatenate((between(vectors[rows]), *told))
+        told = [found[chance.integers(len(found))] for found in own.values()]
+        return moved(np.stack(told) if told else vectors[rows], chance)
 
     def _some(self, numbers: Numbers) -> FloatMatrix:
         blocks = (numbers[at : at + BLOCK] for at in range(0, len(numbers), BLOCK))
