@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from benchmarks import gate, latency, load, quality, speed
+from benchmarks import gate, latency, load, quality, size, speed
 from benchmarks.peers import comparing
 from benchmarks.report import Section, table
 from kb.config import Settings
@@ -89,6 +89,7 @@ SECTIONS = (
     Section("retrieval", "Retrieval", _retrieval, _show_retrieval),
     Section("build", "Building", speed.build, _show_build),
     Section("queries", "Warm queries, milliseconds", latency.measure, _show_queries),
+    size.SECTION,
     Section("cold", "Cold starts, seconds (median of 5, whole process)", speed.cold, _show_cold),
     Section("load", "Load", load.measure, _show_load),
     Section("peers", "Beside other systems", comparing.measure, comparing.show),

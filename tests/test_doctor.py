@@ -134,12 +134,13 @@ def test_index_files_that_hold_something_else(index: Path) -> None:
         np.save(file, np.load(file)[::-1], allow_pickle=False)
 
     for name, told in (("sentences.npy", "句子的向量"), ("articles.npy", "段落所属的文章")):
-        other_file(index, name, reversed_rows)
+        (file,) = (index / "caches").glob(f"*/*/{name}")
+        other_file(index, f"{file.parent.name}/{name}", reversed_rows)
         assert told in wrong(index)["索引文件的内容"]
 
 
 def test_a_byte_of_an_index_file(index: Path) -> None:
-    (file,) = (index / "caches").glob("*/dense.faiss")
+    (file,) = (index / "caches").glob("*/*/dense.faiss")
     content = bytearray(file.read_bytes())
     content[-2] ^= 1
     file.write_bytes(content)

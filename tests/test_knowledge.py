@@ -628,7 +628,7 @@ def test_index_files_that_do_not_belong_together_are_not_used(
     with KnowledgeBase.open(settings=settings, encoder=encoder) as knowledge:
         knowledge.build([articles])
         expected = found(knowledge.search("物业", filters=Filters(category="社区服务")))
-    (file,) = (settings.index / "caches").glob("*/articles.npy")
+    (file,) = (settings.index / "caches").glob("*/*/articles.npy")
     np.save(file, np.array([9, 9], dtype=np.int64))
     with KnowledgeBase.open(settings=settings, encoder=encoder) as knowledge:
         assert found(knowledge.search("物业", filters=Filters(category="社区服务"))) == expected != []

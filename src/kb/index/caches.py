@@ -1,6 +1,6 @@
 """The index files beside the store: which folder is the current one, and how a new one takes its place.
 
-A generation of caches is a folder `caches/<stamp>/` with the dense and the lexical index and a
+A generation of caches is a folder `caches/<stamp>/` with a folder for each segment of vectors, the lexical index, and a
 manifest that says what they were made from, and what the checksum of each file is. It is written aside and renamed, so
 a reader sees a whole one or none; readers that still use an older folder keep their open files. A folder in which a
 byte changed is as good as none: the store makes a new one.
@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,31 +20,40 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.arrays import read_array
-from kb.index.dense import DenseIndex, FloatMatrix, Numbers, Ranked
+from kb.index.dense import FloatMatrix, Numbers, Ranked
 from kb.index.disk import checksum, to_disk
 from kb.index.lexical import LexicalIndex
-from kb.index.manifests import FOLDER, MANIFEST, SEAL, Manifest, damaged_files, manifests, seal_of_manifest
-from kb.index.sentences import SentenceIndex
+from kb.index.manifests import (
+    CHECKED_WHEN_OPENED,
+    FOLDER,
+    MANIFEST,
+    SEAL,
+    Manifest,
+    damaged_files,
+    manifests,
+    seal_of_manifest,
+)
+from kb.index.segments import Segment, Segments
 
 SENTENCE_SHARE = 0.5
 """How much of a passage's nearness is its best sentence's (`benchmarks/attempts.md`: 0.3 to 0.5 are alike)."""
 
-_ARTICLES = "articles.npy"
+_GONE = "gone.npy"
+"""The numbers of passages that segments hold and the store no more."""
+
 _ASIDE = ".making-"
 
 
 @dataclass(frozen=True, slots=True)
 class Caches:
-    """Both search indexes of one generation; `articles[i]` is the article of passage `dense.numbers[i]`.
+    """Both search indexes of one generation.
 
     `folder` holds the files; None for caches that are only in memory.
     """
 
     manifest: Manifest
-    dense: DenseIndex
-    sentences: SentenceIndex
+    segments: Segments
     lexical: LexicalIndex
-    articles: Numbers
     folder: Path | None
 
     @property
@@ -60,7 +69,7 @@ class Caches:
     @property
     def dimension(self) -> int:
         """Numbers in one vector."""
-        return self.dense.dimension
+        return self.manifest.dimension
 
     def by_meaning(self, query: npt.NDArray[np.float32], k: int, articles: Numbers | None) -> Ranked:
         """The k passages nearest to `query`, ordered by their own cosine and, at SENTENCE_SHARE, their best sentence's.
@@ -68,33 +77,30 @@ class Caches:
         A passage speaks of several things, its vector of all at once; the sentence that answers is nearer to the
         question.
         """
-        ranked = self.dense.search(query, k, self._within(articles))
-        rows = np.searchsorted(self.dense.numbers, ranked.numbers).astype(np.int64)
-        best = self.sentences.best(query, rows, ranked.scores)
+        ranked = self.segments.search(query, k, self._within(articles))
+        best = self.segments.best_sentences(query, ranked.numbers, ranked.scores)
         scores = ranked.scores * np.float32(1.0 - SENTENCE_SHARE) + best * np.float32(SENTENCE_SHARE)
         order = np.lexsort((ranked.numbers, -scores))
         return Ranked(ranked.numbers[order], scores[order])
 
     def nearest(self, query: npt.NDArray[np.float32], articles: Numbers | None) -> float | None:
         """The cosine of the nearest passage; None where there is no passage."""
-        scores = self.dense.search(query, 1, self._within(articles)).scores
-        return float(scores[0]) if len(scores) else None
+        return self.segments.nearest(query, self._within(articles))
 
     def _within(self, articles: Numbers | None) -> Numbers | None:
         return None if articles is None else self.passages_of(articles)[0]
 
     def passages_of(self, articles: Numbers) -> tuple[Numbers, Numbers]:
         """The numbers of all passages of these articles, ascending, and the article of each."""
-        rows = np.isin(self.articles, articles)
-        return self.dense.numbers[rows], self.articles[rows]
+        return self.segments.passages_of(articles)
 
     def vectors_of(self, numbers: Numbers) -> FloatMatrix:
         """The vectors of these passages, shape (len(numbers), dimension)."""
-        return self.dense.vectors_of(numbers)
+        return self.segments.vectors_of(numbers)
 
     def sentence_vectors(self, number: int) -> FloatMatrix:
         """The vectors of one passage's sentences, shape (n, dimension); none where the passage is one sentence."""
-        return self.sentences.of(int(np.searchsorted(self.dense.numbers, number)))
+        return self.segments.sentence_vectors(number)
 
 
 def current(folder: Path, lineage: str, model: str, segmenter: str) -> Caches | None:
@@ -112,15 +118,14 @@ def newest(folder: Path, lineage: str, rules: str) -> Caches | None:
 def _whole(folder: Path, fits: Callable[[Manifest], bool]) -> Iterator[Caches]:
     """Newest first; a folder that is damaged is passed over: the store can always make a new one."""
     for path, manifest in sorted(manifests(folder), key=lambda found: -found[1].generation):
-        if fits(manifest) and not damaged_files(path, manifest):
+        if fits(manifest) and not damaged_files(path, manifest, largest=CHECKED_WHEN_OPENED):
             try:
-                articles = read_array(path / _ARTICLES)
-                caches = Caches(
-                    manifest, DenseIndex.open(path), SentenceIndex.open(path), LexicalIndex.open(path), articles, path
-                )
+                gone = read_array(path / _GONE)
+                segments = Segments([Segment.open(path / made.name, gone) for made in manifest.segments])
+                caches = Caches(manifest, segments, LexicalIndex.open(path), path)
             except (OSError, EOFError, ValueError, RuntimeError):
                 continue
-            if len(caches.dense) == len(caches.lexical) == len(articles) == manifest.passages:
+            if len(segments) == len(caches.lexical) == manifest.passages:
                 yield caches
 
 
@@ -145,15 +150,20 @@ class Making:
         shutil.copytree(old / "lexical", self.path / "lexical", copy_function=_link)
         return LexicalIndex.open(self.path)
 
-    def finish(self, manifest: Manifest, articles: Numbers) -> None:
-        """Write what the caches were made from, put them in place, take older ones away.
+    def copy_segment(self, old: Path, name: str) -> None:
+        """A segment of the old index under our path, shared by hard link where possible."""
+        shutil.copytree(old / name, self.path / name, copy_function=_link)
+
+    def finish(self, manifest: Manifest, gone: Numbers, known: Mapping[str, int]) -> None:
+        """Write what the caches were made from, put them in place, take older ones away. `gone` are the passages that
+        are masked, `known` the checksums of files that were taken over.
 
         All of it is on the disk before the name is: after a power cut a folder in place is a whole one.
         """
-        np.save(self.path / _ARTICLES, articles, allow_pickle=False)
+        np.save(self.path / _GONE, gone, allow_pickle=False)
         files = {
-            path.relative_to(self.path).as_posix(): checksum(path)
-            for path in sorted(self.path.rglob("*"))
+            name: known[name] if name in known else checksum(path)
+            for name, path in ((path.relative_to(self.path).as_posix(), path) for path in sorted(self.path.rglob("*")))
             if path.is_file() and path.suffix != ".lock"
         }
         made = {**asdict(manifest), "files": files}

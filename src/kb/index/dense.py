@@ -1,7 +1,8 @@
-"""Dense search: exact inner product over unit vectors (cosine) with FAISS, kept as a memory-mapped file."""
+"""Dense search with FAISS: inner product over unit vectors (cosine), exact or by lists (`kb.index.inverted`)."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,16 +33,28 @@ def empty_ranking() -> Ranked:
     return Ranked(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
 
 
-class DenseIndex:
-    """Vectors of passages, searched exactly. Rows are in the order of the passages' numbers."""
+MOST_SCANNED = 100_000
+"""Where a filter leaves up to so many rows, all of them are compared; where it leaves more, as many more lists
+are looked into as it leaves fewer rows, times MORE_LISTS."""
 
-    def __init__(self, index: Any, numbers: Numbers) -> None:
+MORE_LISTS = 2.0
+
+
+class DenseIndex:
+    """Vectors of passages. Rows are in the order of the passages' numbers; those `gone` are never found."""
+
+    def __init__(self, index: Any, numbers: Numbers, gone: Numbers | None = None) -> None:
         self._index = index
         self.numbers = numbers
+        self._lists = int(getattr(index, "nlist", 0))
+        self.there: npt.NDArray[np.bool_] = np.ones(len(numbers), dtype=bool)
+        if gone is not None and len(gone):
+            self.there = np.isin(numbers, gone, invert=True)
+        self._living = int(self.there.sum())
 
     @classmethod
-    def build(cls, numbers: Sequence[int], vectors: FloatMatrix) -> DenseIndex:
-        """`vectors` of shape (len(numbers), dimension), float32, unit length, by ascending number."""
+    def build(cls, numbers: Sequence[int] | Numbers, vectors: FloatMatrix) -> DenseIndex:
+        """An exact one. `vectors` of shape (len(numbers), dimension), float32, unit length, by ascending number."""
         import faiss
 
         index = faiss.IndexFlatIP(vectors.shape[1] or 1)
@@ -64,8 +77,8 @@ class DenseIndex:
         np.save(folder / _NUMBERS, self.numbers, allow_pickle=False)
 
     @classmethod
-    def open(cls, folder: Path) -> DenseIndex:
-        """Memory-mapped: only the pages that a search touches are read.
+    def open(cls, folder: Path, gone: Numbers | None = None) -> DenseIndex:
+        """Lists are memory-mapped: only the pages that a search touches are read.
 
         Raises:
             OSError, EOFError, RuntimeError, ValueError: the files are missing or damaged.
@@ -76,32 +89,70 @@ class DenseIndex:
         index = faiss.read_index(str(folder / _VECTORS), faiss.IO_FLAG_MMAP)
         if index.ntotal != len(numbers):
             raise ValueError(f"{index.ntotal} vectors for {len(numbers)} passages")
-        return cls(index, numbers)
+        if isinstance(index, faiss.IndexIVF):
+            # Threads that read ahead take 1 to 3 ms of every search, and what they read is in memory already.
+            lists: Any = faiss.downcast_InvertedLists(index.invlists)  # type: ignore[arg-type]
+            lists.prefetch_nthread = 0
+        return cls(index, numbers, gone)
 
     @property
     def dimension(self) -> int:
         """Numbers in one vector."""
         return int(self._index.d)
 
+    @property
+    def exact(self) -> bool:
+        """Whether every row is compared, with its vector as it is; else some lists are, in float16."""
+        return self._lists == 0
+
     def __len__(self) -> int:
-        return len(self.numbers)
+        return self._living
 
     def search(self, query: npt.NDArray[np.float32], k: int, allowed: Numbers | None = None) -> Ranked:
-        """The k passages nearest to `query` (shape (dimension,)), best first, equal scores by number."""
-        import faiss
+        """The k passages nearest to `query` (shape (dimension,)), best first, equal scores by number.
 
+        `allowed` are numbers of passages that are there, ascending.
+        """
         k = min(k, len(self) if allowed is None else len(allowed))
         if k == 0:
             return empty_ranking()
-        parameters = None
-        if allowed is not None:
-            selector = faiss.IDSelectorBatch(np.searchsorted(self.numbers, allowed).astype(np.int64))
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, rows = self._index.search(query.reshape(1, -1), k, params=parameters)
+        scores, rows = self._index.search(query.reshape(1, -1), k, params=self._parameters(allowed))
         found = rows[0] >= 0
         numbers, scores = self.numbers[rows[0][found]], scores[0][found]
         order = np.lexsort((numbers, -scores))
         return Ranked(numbers[order], scores[order])
+
+    def _parameters(self, allowed: Numbers | None) -> Any:
+        """Which rows are compared, and how many lists are looked into."""
+        import faiss
+
+        selector: Any = None
+        if allowed is not None and self.exact:
+            selector = faiss.IDSelectorBatch(self._rows(allowed))
+        elif allowed is not None or self._living < len(self.numbers):
+            chosen = self.there
+            if allowed is not None:
+                chosen = np.zeros(len(self.numbers), dtype=bool)
+                chosen[self._rows(allowed)] = True
+            bits: Any = np.packbits(chosen, bitorder="little")
+            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg]
+        if self.exact:
+            return None if selector is None else faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        probes = self._probes(None if allowed is None else len(allowed))
+        return faiss.SearchParametersIVF(sel=selector, nprobe=probes)  # type: ignore[call-arg]
+
+    def _probes(self, allowed: int | None) -> int:
+        """The lists to look into for the nearest among so many rows; None: among all that are there."""
+        probes = int(self._index.nprobe)
+        if allowed is None:
+            return min(self._lists, math.ceil(probes * len(self.numbers) / self._living))
+        if allowed <= MOST_SCANNED:
+            return self._lists
+        return min(self._lists, math.ceil(probes * MORE_LISTS * len(self.numbers) / allowed))
+
+    def _rows(self, numbers: Numbers) -> Numbers:
+        rows: Numbers = np.searchsorted(self.numbers, numbers).astype(np.int64)
+        return rows
 
     def scores_of(self, query: npt.NDArray[np.float32], numbers: Numbers) -> npt.NDArray[np.float32]:
         """The cosine of `query` with each of these passages, shape (len(numbers),)."""
@@ -112,5 +163,5 @@ class DenseIndex:
 
     def vectors_of(self, numbers: Numbers) -> FloatMatrix:
         """The vectors of these passages, shape (len(numbers), dimension)."""
-        vectors: FloatMatrix = self._index.reconstruct_batch(np.searchsorted(self.numbers, numbers).astype(np.int64))
+        vectors: FloatMatrix = self._index.reconstruct_batch(self._rows(numbers))
         return vectors

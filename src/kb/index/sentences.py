@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,30 @@ class SentenceIndex:
         np.save(folder / _OFFSETS, self.offsets, allow_pickle=False)
 
     @classmethod
+    def write(cls, folder: Path, numbers: Numbers, blocks: Iterable[tuple[Sequence[int], HalfMatrix]]) -> int:
+        """The same from (owners, vectors) of some passages after the other, none of which are kept in memory; how many
+        sentences there were.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        counts = np.zeros(len(numbers) + 1, dtype=np.int64)
+        total, width = 0, 0
+        with (folder / _VECTORS).open("wb") as file:
+            for owners, vectors in blocks:
+                if len(vectors):
+                    if not width:
+                        width = vectors.shape[1]
+                        _write_head(file, 0, width)
+                    file.write(np.ascontiguousarray(vectors, dtype="<f2").data)
+                    counts += np.bincount(np.searchsorted(numbers, owners) + 1, minlength=len(counts))
+                    total += len(vectors)
+            file.seek(0)  # A head has the same length for any number of rows.
+            _write_head(file, total, width)
+        np.save(folder / _OFFSETS, np.cumsum(counts), allow_pickle=False)
+        return total
+
+    @classmethod
     def open(cls, folder: Path) -> SentenceIndex:
         """
         Raises:
@@ -79,6 +104,10 @@ class SentenceIndex:
         """The vectors of one passage's sentences, shape (n, dimension)."""
         vectors: npt.NDArray[np.float32] = self.vectors[self.offsets[row] : self.offsets[row + 1]].astype(np.float32)
         return vectors
+
+
+def _write_head(file: BinaryIO, rows: int, width: int) -> None:
+    np.lib.format.write_array_header_1_0(file, {"descr": "<f2", "fortran_order": False, "shape": (rows, width)})
 
 
 def _ranges(begins: Numbers, counts: Numbers) -> Numbers:

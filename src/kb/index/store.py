@@ -218,8 +218,10 @@ class Store(Passages):
             for key, value in values.items():
                 self.note(key, value)
             self.db.execute(
-                "DELETE FROM vector WHERE model <> ? OR digest NOT IN"
-                " (SELECT digest FROM passage UNION SELECT digest FROM sentence)",
+                # By way of the index: the table holds the vectors themselves, gigabytes of them in a large store.
+                "DELETE FROM vector WHERE rowid IN (SELECT v.rowid FROM vector v WHERE v.model <> ? OR NOT"
+                " (EXISTS (SELECT 1 FROM passage p WHERE p.digest = v.digest)"
+                " OR EXISTS (SELECT 1 FROM sentence s WHERE s.digest = v.digest)))",
                 (identity,),
             )
             if changed:

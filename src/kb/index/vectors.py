@@ -20,6 +20,10 @@ _SEALED = "v.model, v.digest, v.value, v.seal, v.rowid"
 _OF_PASSAGE, _OF_SENTENCE = f"p.pk, p.digest, {_SEALED}", f"s.passage, s.digest, {_SEALED}"
 
 
+EVERY = (0, 2**63 - 1)
+"""The numbers that a passage may have."""
+
+
 class Vectors:
     """The `vector` table. A vector that is not what was stored is never handed out: `DamagedError`."""
 
@@ -39,12 +43,13 @@ class Vectors:
 
     def passages_without(self, model: str) -> list[int]:
         """Numbers of the passages that still have no vector of this model."""
+        # Not by number: in the order of the digests both indexes are read from their beginning to their end.
         rows = self._database.rows(
-            "SELECT p.pk FROM passage p LEFT JOIN vector v ON v.digest = p.digest AND v.model = ?"
-            " WHERE v.digest IS NULL ORDER BY p.pk",
+            "SELECT p.pk FROM passage p WHERE NOT EXISTS"
+            " (SELECT 1 FROM vector v WHERE v.model = ? AND v.digest = p.digest) ORDER BY p.digest",
             model,
         )
-        return [row[0] for row in rows]
+        return sorted(row[0] for row in rows)
 
     def sentences_without(self, model: str) -> list[str]:
         """Digests of the sentences that still have no vector of this model."""
@@ -64,12 +69,16 @@ class Vectors:
                 "INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", [(*row, seal_of(row)) for row in rows]
             )
 
-    def load(self, model: str, only: Sequence[int] | None = None) -> tuple[list[int], FloatMatrix]:
+    def load(
+        self, model: str, only: Sequence[int] | None = None, *, within: tuple[int, int] | None = None
+    ) -> tuple[list[int], FloatMatrix]:
         """(passage numbers, vectors of shape (n, dimension)) of every passage that has a vector of this model, or of
-        those of `only`, by number."""
+        those of `only`, or of those numbered from the first to the last of `within`, by number."""
         # CROSS: the passages first. Left to choose, SQLite reads every vector there is to find those of a few passages.
         select = f"SELECT {_OF_PASSAGE} FROM passage p CROSS JOIN vector v ON v.digest = p.digest AND v.model = ?"
-        if only is None:
+        if within is not None:
+            rows = self._database.rows(f"{select} WHERE p.pk BETWEEN ? AND ? ORDER BY p.pk", model, *within)
+        elif only is None:
             rows = list(self._database.rows(f"{select} ORDER BY p.pk", model))
         else:
             rows = [
@@ -115,20 +124,26 @@ class Vectors:
                 found.setdefault(row[0], []).append(np.frombuffer(value, dtype="<f2").astype(np.float32))
         return {number: np.stack(vectors) for number, vectors in found.items()}
 
-    def load_sentences(self, model: str) -> tuple[list[int], HalfMatrix]:
-        """(the passage of each sentence, vectors of shape (n, dimension)), by passage and place.
+    def load_sentences(self, model: str, within: tuple[int, int] = EVERY) -> tuple[list[int], HalfMatrix]:
+        """(the passage of each sentence, vectors of shape (n, dimension)), by passage and place; of the passages that
+        are numbered from the first to the last of `within`.
 
         Sentences without a vector of this model are left out.
         """
         rows = self._database.rows(
-            f"SELECT {_OF_SENTENCE} FROM sentence s JOIN vector v ON v.digest = s.digest AND v.model = ?"
-            " ORDER BY s.passage, s.n",
+            f"SELECT {_OF_SENTENCE} FROM sentence s CROSS JOIN vector v ON v.digest = s.digest AND v.model = ?"
+            " WHERE s.passage BETWEEN ? AND ? ORDER BY s.passage, s.n",
             model,
+            *within,
         )
         if not rows:
             return [], np.zeros((0, 0), dtype=np.float16)
         matrix = np.frombuffer(b"".join(value for _row, value in self._whole(rows)), dtype="<f2").reshape(len(rows), -1)
         return [row[0] for row in rows], matrix.astype(np.float16, copy=False)
+
+    def sentences_within(self, within: tuple[int, int]) -> int:
+        """How many sentences, with a vector or without, the passages numbered from the first to the last have."""
+        return int(self._database.one("SELECT count(*) FROM sentence WHERE passage BETWEEN ? AND ?", *within))
 
     def _whole(self, rows: Iterable[sqlite3.Row]) -> Iterator[tuple[sqlite3.Row, bytes]]:
         """Rows of _OF_PASSAGE or _OF_SENTENCE, each with its vector's bytes.

@@ -111,12 +111,12 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
         self, root_of: dict[Path, str], lexicons: dict[str, Terms], progress: Progress, on_receipt: OnReceipt
     ) -> BuildReport:
         from kb.knowledge.adding import Adding, all_failed
-        from kb.knowledge.healing import heal, left
+        from kb.knowledge.healing import heal, is_large, left, look_at
         from kb.knowledge.regional import take_regional
         from kb.knowledge.settling import settle
 
         with self._changing() as store:
-            healed = heal(store)
+            healed = heal(store) if lexicons or not is_large(store) else look_at(store, root_of)
             with self._guard:
                 encoder = self._engine.encoder_for(store)
             adding = Adding(

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kb.errors import IndexStateError, out_of_memory
-from kb.index import caches
+from kb.index import caches, compacting
 from kb.index.caches import Caches, Making
-from kb.index.damage import Part
-from kb.index.dense import DenseIndex, Numbers
+from kb.index.compacting import Planned
+from kb.index.dense import Numbers
 from kb.index.lexical import LexicalIndex
-from kb.index.manifests import Manifest
-from kb.index.sentences import SentenceIndex
+from kb.index.manifests import MadeSegment, Manifest
+from kb.index.segments import Segments
 from kb.index.store import Store
 from kb.knowledge.freeing import give_back_large_pieces
+from kb.knowledge.proving import proven
+from kb.knowledge.segmenting import Segmenting, planned
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter
 
@@ -36,9 +38,6 @@ MOST_TERMS = 2_000
 
 LONGEST_ABOVE = 300
 """Characters of a title or a heading that are searched with every passage below it; either may be as long as a file."""
-
-SEARCHED = (Part.SHARED, Part.ARTICLE, Part.TEXT, Part.PASSAGE, Part.SENTENCE, Part.VECTOR)
-"""What index files are made from."""
 
 
 def searchable_text(title: str, headings: tuple[str, ...], text: str) -> str:
@@ -60,16 +59,17 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             caches.sweep(known.folder)  # Who put them in place may have died before the older ones were gone.
         store.displaced.clear()
         return
-    store.sound(*SEARCHED)
+    old = known or caches.newest(store.folder, store.lineage(), segmenter.rules)
+    numbers, articles = proven(store, old)
     give_back_large_pieces()
     try:
         with Making(store.folder) as making:
-            start = _begun(store, segmenter, making)
-            dense, articles = _fill(store, model, segmenter, start, progress)
-            dense.save(making.path)
-            _sentences(store, model, dense).save(making.path)
-            made = _manifest(store, generation, model, segmenter, dense, start.retired)
-            making.finish(made, articles)
+            start = _begun(store, numbers, old, segmenter, making)
+            _fill(store, numbers, segmenter, start, progress)
+            wanted = planned(numbers, old, model, compacting.SIZES)
+            made = Segmenting(store, model, compacting.SIZES, progress).put(wanted, articles, old, making)
+            manifest = _manifest(store, generation, model, segmenter, tuple(made), start.retired)
+            making.finish(replace(manifest, passages=len(numbers)), _masked(wanted, old), _unchanged(wanted, old))
             store.displaced.clear()
     except OSError as error:
         if out_of_memory(error):
@@ -79,6 +79,29 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             f"无法写入索引文件夹 {store.folder}{reason}。文章已存好，原有索引仍可用；"
             "请检查磁盘空间、内存和权限后再运行 kb build。"
         ) from error
+
+
+def _masked(wanted: Sequence[Planned], old: Caches | None) -> Numbers:
+    """The passages that segments which stay still hold, and the store no more."""
+    gone = [np.zeros(0, dtype=np.int64)]
+    for one in wanted:
+        if one.stays and old is not None:
+            (part,) = (part for part in old.segments.parts if part.name == one.stays)
+            gone.append(np.setdiff1d(part.dense.numbers, one.numbers, assume_unique=True))
+    return np.concatenate(gone)
+
+
+def _unchanged(wanted: Sequence[Planned], old: Caches | None) -> dict[str, int]:
+    """The checksums of the files that are taken over as they are: of segments that stay, and of the lexical index all
+    but those that tantivy writes again."""
+    stay = {one.stays for one in wanted if one.stays}
+    if old is None:
+        return {}
+    return {
+        name: crc
+        for name, crc in old.manifest.files.items()
+        if name.split("/")[0] in stay or (name.startswith("lexical/") and not name.endswith(".json"))
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +115,21 @@ class _Start:
     retired: int = 0
 
 
-def _begun(store: Store, segmenter: Segmenter, making: Making) -> _Start:
+def _begun(store: Store, numbers: Numbers, old: Caches | None, segmenter: Segmenter, making: Making) -> _Start:
     """A copy of the newest lexical index where updating it is worth it, else an empty one."""
-    old = caches.newest(store.folder, store.lineage(), segmenter.rules)
     if old is not None and old.folder is not None:
-        numbers = np.array([row.pk for row in store.passage_rows()], dtype=np.int64)
-        retired = old.manifest.retired + len(np.setdiff1d(old.dense.numbers, numbers))
-        small = len(numbers) <= SMALL and not np.array_equal(old.dense.numbers, numbers)
+        before = old.segments.numbers
+        retired = old.manifest.retired + len(np.setdiff1d(before, numbers))
+        small = len(numbers) <= SMALL and not np.array_equal(before, numbers)
         most = 0 if small else int(MOST_RETIRED * len(numbers))
         if retired <= most:
-            cut = recut(store, np.intersect1d(old.dense.numbers, numbers).tolist(), old.manifest.terms, segmenter)
+            cut = recut(store, np.intersect1d(before, numbers), old.manifest.terms, segmenter)
             if cut is not None and retired + len(cut) <= most:
-                return _Start(making.copy_lexical(old.folder), old.dense.numbers, frozenset(cut), retired + len(cut))
+                return _Start(making.copy_lexical(old.folder), before, frozenset(cut), retired + len(cut))
     return _Start(LexicalIndex.create(making.path), np.zeros(0, dtype=np.int64))
 
 
-def recut(store: Store, numbers: Sequence[int], before: Sequence[str], segmenter: Segmenter) -> dict[int, int] | None:
+def recut(store: Store, numbers: Numbers, before: Sequence[str], segmenter: Segmenter) -> dict[int, int] | None:
     """The passages among these that are cut differently than with the terms `before`, with their articles.
 
     Only a passage that holds a term which came or went can be (`kb.text.segment`). None: too many came or went.
@@ -119,7 +141,7 @@ def recut(store: Store, numbers: Sequence[int], before: Sequence[str], segmenter
         return None
     former = segmenter.with_terms(before)
     found = {}
-    for passage in store.texts(numbers):
+    for passage in store.texts(numbers.tolist()):
         text = searchable_text(passage.title, passage.headings, passage.text)
         if any(term in text for term in changed) and former.tokens(text) != segmenter.tokens(text):
             found[passage.pk] = passage.article
@@ -127,48 +149,38 @@ def recut(store: Store, numbers: Sequence[int], before: Sequence[str], segmenter
 
 
 def in_memory(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> Caches:
-    """The same without writing a file: for an index on a read-only disk whose index files are missing."""
-    store.sound(*SEARCHED)
+    """The same without writing a file, as one segment: for an index on a read-only disk whose index files are
+    missing."""
+    numbers, articles = proven(store, None)
     start = _Start(LexicalIndex.create(None), np.zeros(0, dtype=np.int64))
-    dense, articles = _fill(store, model, segmenter, start, progress)
-    made = _manifest(store, store.generation(), model, segmenter, dense, 0)
-    return Caches(made, dense, _sentences(store, model, dense), start.lexical, articles, None)
-
-
-def _sentences(store: Store, model: str, dense: DenseIndex) -> SentenceIndex:
-    return SentenceIndex.build(dense.numbers, *store.vectors.load_sentences(model))
+    _fill(store, numbers, segmenter, start, progress)
+    segment = Segmenting(store, model, compacting.SIZES, progress).in_memory(numbers, articles)
+    made = _manifest(store, store.generation(), model, segmenter, (), 0)
+    return Caches(replace(made, passages=len(numbers)), Segments([segment] if segment else []), start.lexical, None)
 
 
 def _manifest(
-    store: Store, generation: int, model: str, segmenter: Segmenter, dense: DenseIndex, retired: int
+    store: Store, generation: int, model: str, segmenter: Segmenter, segments: tuple[MadeSegment, ...], retired: int
 ) -> Manifest:
     return Manifest(
         generation=generation,
         model=model,
-        dimension=dense.dimension,
+        dimension=int(store.meta("dimension") or 0),
         segmenter=segmenter.fingerprint,
         rules=segmenter.rules,
         terms=segmenter.terms,
-        passages=len(dense),
+        passages=sum(one.rows for one in segments),
         retired=retired,
         lineage=store.lineage(),
+        segments=segments,
     )
 
 
-def _fill(
-    store: Store, model: str, segmenter: Segmenter, start: _Start, progress: Progress
-) -> tuple[DenseIndex, Numbers]:
-    """Bring the lexical index from where it starts to the passages of the store; make the dense one anew."""
-    rows = store.passage_rows()
-    numbers = np.array([row.pk for row in rows], dtype=np.int64)
-    having, vectors = store.vectors.load(model)
-    if having != numbers.tolist():
-        missing = len(numbers) - len(having)
-        raise IndexStateError(f"索引 {store.folder} 中有 {missing} 个段落还没有向量。请运行 kb build 补齐。")
+def _fill(store: Store, numbers: Numbers, segmenter: Segmenter, start: _Start, progress: Progress) -> None:
+    """Bring the lexical index from where it starts to the passages of the store."""
     new = {*np.setdiff1d(numbers, start.before).tolist(), *start.recut}
     gone = {*np.setdiff1d(start.before, numbers).tolist(), *start.recut}
     start.lexical.update(sorted(gone), _terms(store, segmenter, new, progress))
-    return DenseIndex.build(having, vectors), np.array([row.article for row in rows], dtype=np.int64)
 
 
 def _terms(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from kb.index.dense import Numbers
 from kb.index.store import Store
 from kb.models.encoder import Encoder, FloatMatrix, TextKind
 from kb.search.cohort import cohort_of
@@ -16,7 +17,7 @@ MOST_COMPARED = 100_000
 """Passages that questions on other subjects are compared with; more tell no more."""
 
 BLOCK = 4_096
-"""Passages compared at a time with all built-in questions."""
+"""Passages read and compared at a time with all built-in questions."""
 
 _MEAN, _SPREAD, _EVEN = "doubt_mean", "doubt_spread", "doubt_even"
 _MEASURE = 3
@@ -33,15 +34,16 @@ def calibrate(store: Store, encoder: Encoder) -> None:
     generation = f"{_MEASURE}.{store.generation()}"
     if store.meta(_MADE_AT) == generation:
         return
-    _passages, texts = store.vectors.load(encoder.identity)
-    if not len(texts):
+    numbers, _articles = store.passage_numbers()
+    if not len(numbers):
         return
-    texts = texts[:: max(1, len(texts) // MOST_COMPARED)].astype(np.float32)
+    numbers = numbers[:: max(1, len(numbers) // MOST_COMPARED)]
     asked = encoder.encode([normalize(question) for question in QUESTIONS], TextKind.QUERY)
-    best = _highest(texts, asked)
-    doubt = Doubt(float(best.mean()), float(best.std()))
     cohort = cohort_of(encoder.identity)
-    even = even_point(doubt, cohort.known, _highest(texts, cohort.known.vectors)) if cohort is not None else 0.0
+    known = cohort.known.vectors if cohort is not None else asked[:0]
+    best = _highest(store, encoder.identity, numbers, np.concatenate((asked, known)))
+    doubt = Doubt(float(best[: len(asked)].mean()), float(best[: len(asked)].std()))
+    even = even_point(doubt, cohort.known, best[len(asked) :]) if cohort is not None else 0.0
     for name, value in ((_MEAN, doubt.mean), (_SPREAD, doubt.spread), (_EVEN, even)):
         store.remember(name, f"{value:.6f}")
     store.remember(_MADE_AT, generation)
@@ -54,8 +56,11 @@ def measured_doubt(store: Store) -> Doubt | None:
     return Doubt(float(store.meta(_MEAN)), float(store.meta(_SPREAD)), float(store.meta(_EVEN) or 0.0))
 
 
-def _highest(texts: FloatMatrix, asked: FloatMatrix) -> npt.NDArray[np.float32]:
-    """The highest cosine of each question with a passage, shape (questions,)."""
-    blocks = [(texts[at : at + BLOCK] @ asked.T).max(axis=0) for at in range(0, len(texts), BLOCK)]
-    highest: npt.NDArray[np.float32] = np.max(blocks, axis=0)
+def _highest(store: Store, model: str, numbers: Numbers, asked: FloatMatrix) -> npt.NDArray[np.float32]:
+    """The highest cosine of each question with one of these passages, shape (questions,)."""
+    highest = np.full(len(asked), -1.0, dtype=np.float32)
+    for at in range(0, len(numbers), BLOCK):
+        _passages, texts = store.vectors.load(model, numbers[at : at + BLOCK].tolist())
+        if len(texts):
+            highest = np.maximum(highest, (texts @ asked.T).max(axis=0))
     return highest

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from kb.errors import DamagedError
+from kb.index import compacting
 from kb.index.damage import Damage, Part, told
 from kb.index.database import LINEAGE, new_lineage
 from kb.index.manifests import newest_manifest
 from kb.index.opening import CORRUPT
 from kb.index.seals import SCHEMA, SHARED, count_again
 from kb.index.store import Store
+from kb.knowledge.adding import file_of
 
 _MEASURED = ("doubt_generation", "links")
 """What tells in `meta` that something was measured or linked already: forgotten, it is done again."""
@@ -56,6 +59,30 @@ def heal(store: Store) -> Healed:
     first = told(store.path, found[0]).split("，", maxsplit=1)[0]
     note = f"文章库有 {len(found)} 处损坏（{first}），能由原文件和其余内容重新得到的都已修复。"
     return Healed(_articles(store, found), note)
+
+
+def is_large(store: Store) -> bool:
+    """Whether to look at all of it takes so long that an addition does not."""
+    return bool(store.one("SELECT count(*) FROM passage") > compacting.SIZES.anew)
+
+
+def look_at(store: Store, files: Collection[Path]) -> Healed:
+    """What is damaged of the articles that came from these files, and of nothing else: to look at all of a large store
+    takes minutes, which a build and the doctor do. They are to be stored again; nothing is taken out."""
+    origins = {str(file) for file in files}
+    known = (one.id for one in store.known() if file_of(one.origin) in origins)
+    return Healed(frozenset(key for key in known if _damaged(store, key)))
+
+
+def _damaged(store: Store, key: str) -> bool:
+    try:
+        store.article(key)
+        store.passages_of(key)
+        numbers = store.rows("SELECT p.pk FROM passage p JOIN article a ON a.pk = p.article WHERE a.id = ?", key)
+        store.sentences.of([row[0] for row in numbers])
+    except DamagedError:
+        return True
+    return False
 
 
 def left(store: Store, articles: Iterable[str]) -> tuple[str, ...]:

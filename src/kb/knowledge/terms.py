@@ -65,7 +65,7 @@ def without(have: Sequence[str], wanted: Iterable[str]) -> tuple[list[str], list
 
 def plan(store: Store, before: Segmenter, after: Segmenter, kept: Sequence[str], touched: Sequence[str]) -> Plan:
     """Which articles are cut differently by `after`."""
-    numbers = [row.pk for row in store.passage_rows()]
+    numbers, _articles = store.passage_numbers()
     passages = recut(store, numbers, before.terms, after) or {}
     ids = store.catalogue.article_ids(sorted(set(passages.values())))
     articles = tuple(summary for summary in store.summaries() if summary.id in ids)
