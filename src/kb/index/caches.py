@@ -24,10 +24,8 @@ from kb.index.dense import DenseIndex, FloatMatrix, Numbers, Ranked
 from kb.index.disk import checksum, to_disk
 from kb.index.lexical import LexicalIndex
 from kb.index.manifests import FOLDER, MANIFEST, SEAL, Manifest, damaged_files, manifests, seal_of_manifest
+from kb.index.nearness import with_best_sentences
 from kb.index.sentences import SentenceIndex
-
-SENTENCE_SHARE = 0.5
-"""How much of a passage's nearness is its best sentence's (`benchmarks/attempts.md`: 0.3 to 0.5 are alike)."""
 
 _ARTICLES = "articles.npy"
 _ASIDE = ".making-"
@@ -63,17 +61,11 @@ class Caches:
         return self.dense.dimension
 
     def by_meaning(self, query: npt.NDArray[np.float32], k: int, articles: Numbers | None) -> Ranked:
-        """The k passages nearest to `query`, ordered by their own cosine and, at SENTENCE_SHARE, their best sentence's.
-
-        A passage speaks of several things, its vector of all at once; the sentence that answers is nearer to the
-        question.
-        """
+        """The k passages nearest to `query`, ordered by their own cosine and their best sentence's."""
         ranked = self.dense.search(query, k, self._within(articles))
         rows = np.searchsorted(self.dense.numbers, ranked.numbers).astype(np.int64)
         best = self.sentences.best(query, rows, ranked.scores)
-        scores = ranked.scores * np.float32(1.0 - SENTENCE_SHARE) + best * np.float32(SENTENCE_SHARE)
-        order = np.lexsort((ranked.numbers, -scores))
-        return Ranked(ranked.numbers[order], scores[order])
+        return with_best_sentences(ranked, best)
 
     def nearest(self, query: npt.NDArray[np.float32], articles: Numbers | None) -> float | None:
         """The cosine of the nearest passage; None where there is no passage."""
