@@ -78,8 +78,9 @@ class Parity:
             found.append(f"前 10 条重合率 {self.overlap:.3f}，低于 {LEAST_OVERLAP}。")
         if self.correlation < LEAST_CORRELATION:
             found.append(f"名次相关（Kendall）{self.correlation:.3f}，低于 {LEAST_CORRELATION}。")
-        if self.ndcg is not None and abs(self.ndcg[0] - self.ndcg[1]) > MOST_NDCG:
-            found.append(f"nDCG@10 相差 {abs(self.ndcg[0] - self.ndcg[1]):.4f}，超过 {MOST_NDCG}。")
+        parted = round(abs(self.ndcg[0] - self.ndcg[1]), 4) if self.ndcg is not None else 0.0
+        if parted > MOST_NDCG:
+            found.append(f"nDCG@10 相差 {parted}，超过 {MOST_NDCG}。")
         return found
 
     def as_plain(self) -> dict[str, Any]:
