@@ -16,7 +16,7 @@ import pytest
 from conftest import PROJECT, CharacterEncoder
 from kb.config import Settings
 from kb.errors import IndexStateError, MissingExtraError, QueryError
-from kb.index import cluster_engine
+from kb.index import cluster_engine, cluster_filters
 from kb.index.cluster import ClusterIndex
 from kb.index.cluster_address import read_address
 from kb.index.cluster_schema import MOST_BYTES, packed_terms
@@ -138,6 +138,26 @@ def test_everything_that_a_retriever_is_asked_for(opening: Open, library: Path, 
     for knowledge in (local, cluster):
         knowledge.build([library])
     assert_same_retriever(retriever_of(local), retriever_of(cluster))
+
+
+def test_filters_that_allow_more_than_can_be_listed(
+    opening: Open, library: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = opening("cluster", url)
+    cluster.build([library])
+    retriever = retriever_of(cluster)
+    query = retriever.vectors_of(retriever.passages_of(np.array([1], dtype=np.int64))[0])[0]
+    few, many = np.array([2, 7, 30], dtype=np.int64), np.arange(1, 41, dtype=np.int64)
+
+    def within(articles: np.typing.NDArray[np.int64], k: int) -> list[list[int]]:
+        lexical = retriever.lexical.search(["社区", "物业"], k, articles, further=["停车"])
+        return [retriever.by_meaning(query, k, articles).numbers.tolist(), lexical.numbers.tolist()]
+
+    listed = [within(articles, k) for articles in (few, many) for k in (1, 5, 100)]
+    monkeypatch.setattr(cluster_filters, "MOST_LISTED", 0)
+    assert [within(articles, k) for articles in (few, many) for k in (1, 5, 100)] == listed
+    monkeypatch.setattr(cluster_filters, "MOST_RESULTS", 5)  # Too few for what is wanted: then they are listed.
+    assert within(few, 3) == [numbers[:3] for numbers in listed[2]]
 
 
 def test_articles_and_terms_come_and_go(opening: Open, library: Path, url: str) -> None:

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.errors import IndexStateError
-from kb.index.cluster_engine import MOST_RESULTS, ClusterEngine, allowed, within
+from kb.index.cluster_engine import MOST_RESULTS, ClusterEngine, within
+from kb.index.cluster_filters import search_within
 from kb.index.cluster_lexical import ClusterLexical
 from kb.index.cluster_schema import SENTENCES_EACH, State, names_of, read_state
-from kb.index.dense import FloatMatrix, Numbers, Ranked, empty_ranking
+from kb.index.dense import FloatMatrix, Numbers, Ranked
 from kb.index.nearness import with_best_sentences
 
 _ARTICLES_AT_ONCE = 2_000
@@ -42,7 +43,7 @@ class ClusterIndex:
     def __init__(self, engine: ClusterEngine, state: State) -> None:
         self._engine, self._state = engine, state
         self._names = names_of(engine, state.stamp)
-        self._lexical = ClusterLexical(engine, self._names, state.passages)
+        self._lexical = ClusterLexical(engine, self._names, state.passages, state.articles)
 
     @classmethod
     def open(cls, engine: ClusterEngine, lineage: str, model: str, segmenter: str) -> ClusterIndex | None:
@@ -89,10 +90,8 @@ class ClusterIndex:
         return with_best_sentences(ranked, self._best_sentences(query, ranked))
 
     def _nearest(self, query: npt.NDArray[np.float32], k: int, articles: Numbers | None) -> Ranked:
-        if articles is not None and len(articles) == 0:
-            return empty_ranking()
         k = min(k, self._state.passages)
-        return self._engine.search(self._names.passages, "vector", query, k, allowed(articles))
+        return search_within(self._engine, self._names.passages, "vector", query, k, articles, self._state.articles)
 
     def _best_sentences(self, query: npt.NDArray[np.float32], ranked: Ranked) -> npt.NDArray[np.float32]:
         """The cosine of the best sentence of each passage; the passage's own where it has none."""
@@ -127,13 +126,11 @@ class ClusterIndex:
 
     def passages_of(self, articles: Numbers) -> tuple[Numbers, Numbers]:
         """The numbers of all passages of these articles, ascending, and the article of each."""
-        found = {
-            row["number"]: row["article"]
-            for at in range(0, len(articles), _ARTICLES_AT_ONCE)
-            for row in self._engine.rows(
-                self._names.passages, allowed(articles[at : at + _ARTICLES_AT_ONCE]), ["number", "article"]
-            )
-        }
+        found: dict[int, int] = {}
+        for at in range(0, len(articles), _ARTICLES_AT_ONCE):
+            where = within("article", articles[at : at + _ARTICLES_AT_ONCE].tolist())
+            rows = self._engine.rows(self._names.passages, where, ["number", "article"])
+            found |= {row["number"]: row["article"] for row in rows}
         numbers = np.array(sorted(found), dtype=np.int64)
         return numbers, np.array([found[number] for number in numbers.tolist()], dtype=np.int64)
 

@@ -95,16 +95,26 @@ class ClusterEngine:
     def search(self, name: str, field: str, query: Any, k: int, where: str = "") -> Ranked:
         """The k rows nearest to a vector, or with the highest BM25 for a text: keys and scores, best first, equal
         scores by key."""
+        return self._search(name, field, query, k, where, ())[0]
+
+    def search_owned(self, name: str, field: str, query: Any, k: int) -> tuple[Ranked, Numbers]:
+        """The same with the article of each row."""
+        return self._search(name, field, query, k, "", ("article",))
+
+    def _search(
+        self, name: str, field: str, query: Any, k: int, where: str, output: Sequence[str]
+    ) -> tuple[Ranked, Numbers]:
         if k <= 0:
-            return empty_ranking()
+            return empty_ranking(), np.zeros(0, dtype=np.int64)
         with self._told() as client:
             (found,) = client.search(
                 name, data=[query], anns_field=field, limit=min(k, MOST_RESULTS), filter=where, timeout=CALL_SECONDS,
-                search_params=self._parameters(field, k),
+                search_params=self._parameters(field, k), output_fields=list(output),
             )  # fmt: skip
             numbers, scores = np.array(found.ids, dtype=np.int64), np.array(found.distances, dtype=np.float32)
+            owners = np.array([hit["entity"]["article"] for hit in found] if output else numbers, dtype=np.int64)
         order = np.lexsort((numbers, -scores))
-        return Ranked(numbers[order], scores[order])
+        return Ranked(numbers[order], scores[order]), owners[order]
 
     def _parameters(self, field: str, k: int) -> Row:
         if field == "weights":
@@ -147,11 +157,6 @@ class ClusterEngine:
 def within(field: str, values: Iterable[int]) -> str:
     """The condition that `field` is one of these numbers."""
     return f"{field} in [{','.join(map(str, values))}]"
-
-
-def allowed(articles: Numbers | None) -> str:
-    """The condition of a filter; "" where there is none."""
-    return "" if articles is None else within("article", articles.tolist())
 
 
 def _failures() -> tuple[type[Exception], ...]:

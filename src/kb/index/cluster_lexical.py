@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from kb.index.cluster_engine import MOST_RESULTS, ClusterEngine, allowed, within
+from kb.index.cluster_engine import MOST_RESULTS, ClusterEngine, within
+from kb.index.cluster_filters import search_within
 from kb.index.cluster_schema import Names, term_key
 from kb.index.dense import Numbers, Ranked, empty_ranking
 from kb.index.lexical import FURTHER_WEIGHT, MOST_TERMS, rarity
@@ -25,8 +26,8 @@ _MOST_KEPT = 100_000
 class ClusterLexical:
     """The terms of the passages of one state of the store."""
 
-    def __init__(self, engine: ClusterEngine, names: Names, passages: int) -> None:
-        self._engine, self._names, self._passages = engine, names, passages
+    def __init__(self, engine: ClusterEngine, names: Names, passages: int, articles: int) -> None:
+        self._engine, self._names, self._passages, self._articles = engine, names, passages, articles
         self._counts: dict[str, int] = {}
 
     def knows(self, terms: Iterable[str]) -> bool:
@@ -78,11 +79,12 @@ class ClusterLexical:
         """
         wanted = list(terms)[:MOST_TERMS]
         k = min(k, self._passages)
-        if k == 0 or not wanted or (articles is not None and len(articles) == 0):
+        if k == 0 or not wanted:
             return empty_ranking()
         other = list(further)[: MOST_TERMS - len(wanted)]
         times = _SHARE.denominator if other else 1
-        ranked = self._best(wanted * times + other * _SHARE.numerator, k, allowed(articles))
+        text = " ".join(wanted * times + other * _SHARE.numerator)
+        ranked = search_within(self._engine, self._names.passages, "weights", text, k, articles, self._articles)
         return Ranked(ranked.numbers, ranked.scores / np.float32(times))
 
     def _best(self, terms: Sequence[str], k: int, where: str) -> Ranked:

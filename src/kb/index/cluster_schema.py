@@ -59,6 +59,7 @@ class State:
     rules: str = ""
     terms: tuple[str, ...] | None = None
     passages: int = 0
+    articles: int = 0
     under_way: Target | None = None
     version: int = VERSION
 

@@ -39,7 +39,8 @@ def sync_cluster(engine: ClusterEngine, store: Store, model: str, segmenter: Seg
         store.displaced.clear()
         return
     store.sound(*SEARCHED)
-    numbers = {row.pk for row in store.passage_rows()}
+    rows = store.passage_rows()
+    numbers = {row.pk for row in rows}
     change = _change(engine, store, state, existing, model, segmenter, numbers)
     write_state(engine, replace(state, under_way=change.target, version=VERSION), existing)
     _carry_out(store, change, numbers, model, segmenter, progress)
@@ -47,6 +48,7 @@ def sync_cluster(engine: ClusterEngine, store: Store, model: str, segmenter: Seg
         lineage=store.lineage(), stamp=change.target.stamp, generation=generation, model=model,
         dimension=int(store.meta("dimension") or 0), segmenter=segmenter.fingerprint, rules=segmenter.rules,
         terms=segmenter.terms, passages=len(numbers),
+        articles=len({row.article for row in rows}),
     )  # fmt: skip
     write_state(engine, made, engine.names())
     _sweep(engine, {state.stamp, made.stamp})
