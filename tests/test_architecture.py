@@ -27,6 +27,7 @@ ROOMS = (
     {"knowledge"},
     {"present"},
     {"evaluation", "checking"},
+    {"parity"},
     {"cli", "ui", "api", "mcp", "adapters"},
     {"__init__", "__main__"},
 )
@@ -129,7 +130,7 @@ def test_every_exception_is_in_use() -> None:
 
 def test_only_knowledge_and_the_faces_see_the_settings() -> None:
     seeing = {room(one) for one, other in crossings() if other == "config"}
-    assert seeing <= {"knowledge", "checking", "evaluation", "cli", "ui", "api", "mcp"}
+    assert seeing <= {"knowledge", "checking", "evaluation", "parity", "cli", "ui", "api", "mcp"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)

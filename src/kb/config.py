@@ -19,6 +19,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KB_", frozen=True, extra="ignore")
 
     index: Path = Field(Path("index"), description="索引文件夹")
+    store_url: str = Field(
+        "",
+        description="检索引擎：留空用本机索引文件，或 milvus+http://主机:19530?library=库名、milvus-lite:///文件夹/文件.db",
+    )
+    store_token: SecretStr | None = Field(None, description="检索引擎的令牌，或 用户名:密码")
     cache: Path = Field(default_factory=lambda: user_cache_path("kb"), description="默认模型生成后存放的文件夹")
     model: str = Field(
         "", description="嵌入模型：留空用自带的默认模型，也可填 sentence-transformers 模型名或本地文件夹"

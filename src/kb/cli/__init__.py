@@ -8,6 +8,7 @@ from kb.cli.commands import main
 from kb.cli.course import course
 from kb.cli.gaps import gaps
 from kb.cli.repairing import repair
+from kb.cli.scaling import bulk, parity
 from kb.cli.segmenting import segment, terms
 from kb.cli.serving import mcp, serve, token
 from kb.cli.verifying import verify
@@ -16,7 +17,7 @@ for command in (serve, mcp, token):
     main.add_command(command)
 for command in (build, add, remove, ask, repair, segment, terms, figures, compare, suit, gaps, verify, course):
     main.add_command(command)
-for command in (backup, restore, seal, apply, key):
+for command in (backup, restore, seal, apply, key, parity, bulk):
     main.add_command(command)
 
 __all__ = ["main"]

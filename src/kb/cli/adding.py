@@ -61,7 +61,8 @@ class Receipts:
 Work = Callable[["KnowledgeBase", Bar, Receipts], "BuildReport"]
 
 
-def _add(context: click.Context, work: Work, receipt: Path | None, as_json: bool, *, every: bool) -> None:
+def report_of(context: click.Context, work: Work, receipt: Path | None, as_json: bool, *, every: bool) -> None:
+    """Do it with a progress bar, and print what came of it."""
     from kb.present import plain, terminal
 
     bar = Bar()
@@ -110,7 +111,7 @@ receipt_option = click.option(
 def build(context: click.Context, paths: tuple[Path, ...], receipt: Path | None, as_json: bool) -> None:
     """建立或更新索引，使它与 PATH（默认 corpus/）里的文章一致；可随时中断，再次运行会接着做。"""
     chosen = paths or (DEFAULT_CORPUS,)
-    _add(context, lambda knowledge, bar, told: knowledge.build(chosen, bar, told), receipt, as_json, every=False)
+    report_of(context, lambda knowledge, bar, told: knowledge.build(chosen, bar, told), receipt, as_json, every=False)
 
 
 @click.command(cls=ChineseCommand)
@@ -120,7 +121,7 @@ def build(context: click.Context, paths: tuple[Path, ...], receipt: Path | None,
 @click.pass_context
 def add(context: click.Context, paths: tuple[Path, ...], receipt: Path | None, as_json: bool) -> None:
     """收录 PATH（文件或文件夹），不动其他文章；每个文件给出收录回执。"""
-    _add(context, lambda knowledge, bar, told: knowledge.add(paths, bar, told), receipt, as_json, every=True)
+    report_of(context, lambda knowledge, bar, told: knowledge.add(paths, bar, told), receipt, as_json, every=True)
 
 
 @click.command(cls=ChineseCommand)

@@ -33,10 +33,8 @@ from kb.index.manifests import (
     manifests,
     seal_of_manifest,
 )
+from kb.index.nearness import with_best_sentences
 from kb.index.segments import Segment, Segments
-
-SENTENCE_SHARE = 0.5
-"""How much of a passage's nearness is its best sentence's (`benchmarks/attempts.md`: 0.3 to 0.5 are alike)."""
 
 _GONE = "gone.npy"
 """The numbers of passages that segments hold and the store no more."""
@@ -72,16 +70,9 @@ class Caches:
         return self.manifest.dimension
 
     def by_meaning(self, query: npt.NDArray[np.float32], k: int, articles: Numbers | None) -> Ranked:
-        """The k passages nearest to `query`, ordered by their own cosine and, at SENTENCE_SHARE, their best sentence's.
-
-        A passage speaks of several things, its vector of all at once; the sentence that answers is nearer to the
-        question.
-        """
+        """The k passages nearest to `query`, ordered by their own cosine and their best sentence's."""
         ranked = self.segments.search(query, k, self._within(articles))
-        best = self.segments.best_sentences(query, ranked.numbers, ranked.scores)
-        scores = ranked.scores * np.float32(1.0 - SENTENCE_SHARE) + best * np.float32(SENTENCE_SHARE)
-        order = np.lexsort((ranked.numbers, -scores))
-        return Ranked(ranked.numbers[order], scores[order])
+        return with_best_sentences(ranked, self.segments.best_sentences(query, ranked.numbers, ranked.scores))
 
     def nearest(self, query: npt.NDArray[np.float32], articles: Numbers | None) -> float | None:
         """The cosine of the nearest passage; None where there is no passage."""

@@ -27,8 +27,13 @@ FURTHER_WEIGHT = 0.6
 _PANIC = "PanicException"
 """A failed assertion of Rust; Python knows it by no other name."""
 
-_MAX_TERMS = 1024
+MOST_TERMS = 1024
 """A question of more terms than this (a pasted article) is searched by its first ones."""
+
+
+def rarity(passages: int, held: Iterable[int]) -> float:
+    """The inverse document frequencies of terms, added; each stands in so many of the `passages`."""
+    return sum(math.log(1 + (passages - count + 0.5) / (count + 0.5)) for count in held)
 
 
 class LexicalIndex:
@@ -136,15 +141,13 @@ class LexicalIndex:
 
         A passage of mean length that holds each of them once gets as much from BM25.
         """
-        passages = len(self)
-        held = (self._searcher.doc_freq("terms", term) for term in list(terms)[:_MAX_TERMS])
-        return sum(math.log(1 + (passages - count + 0.5) / (count + 0.5)) for count in held)
+        return rarity(len(self), (self._searcher.doc_freq("terms", term) for term in list(terms)[:MOST_TERMS]))
 
     def holding(self, terms: Iterable[str], k: int) -> Numbers:
         """Up to k passages that hold each of these terms, those with the highest BM25 first; none for no terms."""
         import tantivy
 
-        clauses = [(tantivy.Occur.Must, self._term(term)) for term in list(dict.fromkeys(terms))[:_MAX_TERMS]]
+        clauses = [(tantivy.Occur.Must, self._term(term)) for term in list(dict.fromkeys(terms))[:MOST_TERMS]]
         if not clauses or len(self) == 0:
             return empty_ranking().numbers
         hits = self._searcher.search(tantivy.Query.boolean_query(clauses), min(k, len(self)), count=False).hits
@@ -161,10 +164,10 @@ class LexicalIndex:
         import tantivy
 
         k = min(k, len(self))
-        wanted = list(terms)[:_MAX_TERMS]
+        wanted = list(terms)[:MOST_TERMS]
         if k == 0 or not wanted or (articles is not None and len(articles) == 0):
             return empty_ranking()
-        clauses = [*map(self._term, wanted), *map(self._further, list(further)[: _MAX_TERMS - len(wanted)])]
+        clauses = [*map(self._term, wanted), *map(self._further, list(further)[: MOST_TERMS - len(wanted)])]
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
         if articles is not None:
             within = tantivy.Query.term_set_query(self._schema, "article", articles.tolist())

@@ -130,9 +130,7 @@ class KnowledgeBase(Reporting, Teaching, Verifying, Uploading, Stocktaking, Arch
                 adding.failures += (*found.failures, *take_regional(store, root))
             gone = adding.vanished(root_of.values())
             store.remove(gone)
-            adding.embedded += settle(
-                store, encoder, self._segmenter(store), progress, with_sentences=adding.with_sentences
-            )
+            settle(store, self._engine.keeping, adding, self._segmenter(store), progress)
             report = warned(adding.report(len(gone), store.counts()[1]), store)
             told = (healed.note, *left(store, adding.again), *report.warnings)
             return replace(report, warnings=tuple(one for one in told if one))

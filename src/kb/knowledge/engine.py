@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from kb.index.catalogue import ADDED
 from kb.index.damage import Part
 from kb.index.store import Store
 from kb.knowledge.calibrating import measured_doubt
+from kb.knowledge.keeping import IndexFiles, Keeping, keeping_of
 from kb.knowledge.kept_encoder import KeptEncoder
 from kb.knowledge.locking import held
 from kb.knowledge.recognizing import Recognizing
@@ -65,6 +67,15 @@ class Engine:
         if self._library is None:
             self._library = open_library(self.index, self.settings, self._notice)
         return self._library.folder
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """Where what is searched is kept; a sealed library brings its index files.
+
+        Raises:
+            QueryError: `KB_STORE_URL` is no address.
+        """
+        return IndexFiles() if is_sealed(self.index) else keeping_of(self.settings)
 
     def store(self) -> Store:
         """The store for reading; what all answers depend on is held against its seals.
@@ -147,7 +158,7 @@ class Engine:
 
     def has_newer(self, store: Store, searcher: Searcher) -> bool:
         """Whether another searcher would know more."""
-        return has_newer(store, searcher.retriever, self._free)
+        return has_newer(store, self.keeping, searcher.retriever, self._free)
 
     def _free(self) -> bool:
         """Whether nobody writes, and one could."""
@@ -167,7 +178,7 @@ class Engine:
         if not model:
             raise IndexStateError(f"索引 {self.folder} 还没有建完。请运行 kb build。")
         segmenter = self.segmenter(store)
-        retriever = retriever_of(store, model, segmenter, self._notice)
+        retriever = retriever_of(store, self.keeping, model, segmenter, self._notice)
         names = PracticeNames(store.catalogue.practices())
         recommender = Recommender.of(store, retriever, segmenter, names)
         others = other_names(store.catalogue.regional())

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from kb.errors import NotFoundError
 from kb.index.catalogue import ADDED
 from kb.index.store import Store
-from kb.knowledge.caching import sync
 from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.searching import Searcher, read_query
 from kb.search.practices import PracticeNames
@@ -92,7 +91,7 @@ class Reading:
         """Make the index files agree with the store, where anything was embedded yet."""
         model = store.meta("model")
         if model:
-            sync(store, model, self._segmenter(store), no_progress)
+            self._engine.keeping.sync(store, model, self._segmenter(store), no_progress)
 
     def _found(self, mode: Mode, work: Callable[[Searcher], T]) -> T:
         """What `work` finds; again where new index files or, by `kb restore`, another library came meanwhile, so that

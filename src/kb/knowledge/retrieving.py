@@ -1,16 +1,13 @@
-"""What a question is looked up in: the newest index files of a store, brought up to date where that can be done."""
+"""What a question is looked up in: the newest kept state of a store, brought up to date where that can be done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from kb.errors import IndexStateError
-from kb.index import caches
-from kb.index.caches import Caches
-from kb.index.manifests import newest_manifest
 from kb.index.retriever import Retriever
 from kb.index.store import Store
-from kb.knowledge import caching
+from kb.knowledge.keeping import IndexFiles, Keeping
 from kb.knowledge.locking import held
 from kb.text.segment import Segmenter
 
@@ -19,42 +16,50 @@ def _no_progress(_what: str, _done: int, _total: int) -> None:
     pass
 
 
-def retriever_of(store: Store, model: str, segmenter: Segmenter, notice: Callable[[str], None]) -> Retriever:
+def retriever_of(
+    store: Store, keeping: Keeping, model: str, segmenter: Segmenter, notice: Callable[[str], None]
+) -> Retriever:
     """The passages of this store, embedded with this model and cut by this segmenter, open for searching.
 
-    Index files that lag behind the store are brought up to date, unless another process is at it or the folder is
-    read-only: then the older ones serve, or new ones in memory where there are none.
+    What lags behind the store is brought up to date, unless another process is at it or the folder is read-only: then
+    the older state serves, or index files in memory where there are none.
 
     Raises:
-        IndexStateError: index files have to be made, and something that they are made from is missing.
+        IndexStateError: what is searched has to be made, and something that it is made from is missing, or the engine
+            that keeps it does not answer.
     """
-    found = caches.current(store.folder, store.lineage(), model, segmenter.fingerprint)
+    found = keeping.current(store, model, segmenter)
     if found is None or found.generation != store.generation():
-        found = _caught_up(store, model, segmenter, notice) or found
+        found = _caught_up(store, keeping, model, segmenter, notice) or found
     if found is None:
-        notice("索引文件缺失且无法写入，正在内存中重建……")
-        found = caching.in_memory(store, model, segmenter, _no_progress)
+        if isinstance(keeping, IndexFiles):
+            notice("索引文件缺失且无法写入，正在内存中重建……")
+        found = keeping.instead(store, model, segmenter, _no_progress)
+    if found is None:
+        raise IndexStateError("检索引擎里还没有这个库。请运行 kb build 写入。")
     return found
 
 
-def _caught_up(store: Store, model: str, segmenter: Segmenter, notice: Callable[[str], None]) -> Caches | None:
+def _caught_up(
+    store: Store, keeping: Keeping, model: str, segmenter: Segmenter, notice: Callable[[str], None]
+) -> Retriever | None:
     try:
         with held(store.folder):
             notice("索引文件落后于文章库，正在更新……")
-            caching.sync(store, model, segmenter, _no_progress)
+            keeping.sync(store, model, segmenter, _no_progress)
     except IndexStateError:
         return None
-    return caches.current(store.folder, store.lineage(), model, segmenter.fingerprint)
+    return keeping.current(store, model, segmenter)
 
 
-def has_newer(store: Store, retriever: Retriever, may_write: Callable[[], bool]) -> bool:
-    """Whether another retriever would know more: newer index files are there, or can be made.
+def has_newer(store: Store, keeping: Keeping, retriever: Retriever, may_write: Callable[[], bool]) -> bool:
+    """Whether another retriever would know more: a newer state is kept, or can be.
 
-    While somebody writes, the store is ahead of the files; then those that are open go on serving.
+    While somebody writes, the store is ahead of what is kept; then what is open goes on serving.
     """
     lineage = store.lineage()
     if (retriever.lineage, retriever.generation) == (lineage, store.generation()):
         return False
-    newest = newest_manifest(store.folder, lineage)
-    ahead = newest is not None and (retriever.lineage != lineage or newest.generation > retriever.generation)
+    newest = keeping.newest(store)
+    ahead = newest is not None and (retriever.lineage != lineage or newest > retriever.generation)
     return ahead or may_write()

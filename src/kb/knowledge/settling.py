@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from kb.index.store import Store
-from kb.knowledge.caching import Progress, sync
+from kb.knowledge.adding import Adding
+from kb.knowledge.caching import Progress
 from kb.knowledge.calibrating import calibrate
+from kb.knowledge.keeping import Keeping
 from kb.knowledge.linking import link
 from kb.knowledge.recognizing import keep_sample
 from kb.knowledge.reembedding import reembed
-from kb.models.encoder import Encoder
 from kb.text.segment import Segmenter
 
 
-def settle(store: Store, encoder: Encoder, segmenter: Segmenter, progress: Progress, *, with_sentences: bool) -> int:
-    """Bring what follows from the articles up to date; how many passages were embedded for it.
+def settle(store: Store, keeping: Keeping, adding: Adding, segmenter: Segmenter, progress: Progress) -> None:
+    """Bring what follows from the articles of `adding` up to date.
 
     Raises:
         IndexStateError: it cannot be written; the articles are stored, and the next change makes up for it.
     """
-    embedded = reembed(store, encoder, progress, with_sentences=with_sentences)
+    encoder = adding.encoder
+    adding.embedded += reembed(store, encoder, progress, with_sentences=adding.with_sentences)
     store.adopt_model(encoder.identity, encoder.dimension, encoder.engine)
     keep_sample(store, encoder)
     link(store, encoder.identity)
     calibrate(store, encoder)
-    sync(store, encoder.identity, segmenter, progress)
-    return embedded
+    keeping.sync(store, encoder.identity, segmenter, progress)

@@ -80,7 +80,7 @@ class Uploading(Browsing):
                 except KBError as error:
                     adding.failures.append(Failure(key, str(error)))
                 progress("收录文章", done, len(written))
-            return self._settled(store, encoder, adding, progress)
+            return self._settled(store, adding, progress)
 
     def edit(self, key: str, edits: Edits) -> Article:
         """Write something else of an article that no build brought; its text and its citations stay.
@@ -108,7 +108,7 @@ class Uploading(Browsing):
             encoder = self._encoder_for(store)
             adding = Adding(store, encoder, no_progress, with_sentences=self._engine.settings.sentences)
             adding.take(replace(cut(document, digest_of(document), ""), added=holding.added))
-            self._settled(store, encoder, adding, no_progress)
+            self._settled(store, adding, no_progress)
             return document.article
 
     def _encoder_for(self, store: Store) -> Encoder:
@@ -116,7 +116,7 @@ class Uploading(Browsing):
         with self._guard:
             return self._engine.encoder_of(store) if store.meta("model") else self._engine.encoder()
 
-    def _settled(self, store: Store, encoder: Encoder, adding: Adding, progress: Progress) -> BuildReport:
+    def _settled(self, store: Store, adding: Adding, progress: Progress) -> BuildReport:
         """The report, all that follows from the articles brought up to date; where it cannot be, that is a warning:
         the articles are stored, and the next change or search makes up for it."""
         from kb.knowledge.settling import settle
@@ -124,9 +124,7 @@ class Uploading(Browsing):
         late: tuple[str, ...] = ()
         if adding.taken:
             try:
-                adding.embedded += settle(
-                    store, encoder, self._segmenter(store), progress, with_sentences=adding.with_sentences
-                )
+                settle(store, self._engine.keeping, adding, self._segmenter(store), progress)
             except IndexStateError as error:
                 late = (str(error),)
         report = warned(adding.report(0, store.counts()[1]), store)

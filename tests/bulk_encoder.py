@@ -1,0 +1,39 @@
+"""The small encoder as Dask's workers get it: by the name of a function of a module."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from conftest import CharacterEncoder
+from kb.models.encoder import FloatMatrix, TextKind
+
+
+def small() -> CharacterEncoder:
+    """For a worker."""
+    return CharacterEncoder()
+
+
+class Counting(CharacterEncoder):
+    """Writes down in `folder` every process that embeds, and kills the process that started it after so many calls."""
+
+    def __init__(self, folder: Path, calls: int) -> None:
+        super().__init__()
+        self._folder, self._calls = folder, calls
+
+    def encode(
+        self, texts: Sequence[str], kind: TextKind, progress: Callable[[int], None] | None = None
+    ) -> FloatMatrix:
+        with (self._folder / f"{os.getpid()}.calls").open("a", encoding="utf-8") as file:
+            file.write(f"{len(texts)}\n")
+        done = sum(len(found.read_text(encoding="utf-8").splitlines()) for found in self._folder.glob("*.calls"))
+        if self._calls and done == self._calls:
+            os.kill(os.getppid(), signal.SIGKILL)
+        return super().encode(texts, kind, progress)
+
+
+def counting(folder: str, calls: int) -> Counting:
+    """For a worker."""
+    return Counting(Path(folder), calls)
