@@ -25,7 +25,7 @@ from kb.config import Settings
 from kb.errors import KBError
 from kb.index import caches
 from kb.index.store import Store
-from kb.knowledge import KnowledgeBase, settling
+from kb.knowledge import KnowledgeBase, caching, settling
 from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.restoring import restore
 from kb.search.expand import other_names
@@ -40,7 +40,7 @@ MOMENTS: dict[str, tuple[Any, str]] = {
     "storing": (Store, "put"),
     "removing": (Store, "remove"),
     "settling": (settling, "link"),
-    "indexing": (settling, "sync"),
+    "indexing": (caching, "sync"),
     "finishing": (caches.Making, "finish"),
     "on the disk": (caches, "to_disk"),
     "clearing": (shutil, "rmtree"),

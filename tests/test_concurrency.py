@@ -156,7 +156,7 @@ def test_what_another_process_left_half_done_is_caught_up(
     built.search("物业")
     other = KnowledgeBase.open(settings=settings, encoder=CharacterEncoder())
     with monkeypatch.context() as patched:
-        patched.setattr("kb.knowledge.settling.sync", lambda *_arguments: None)
+        patched.setattr("kb.knowledge.caching.sync", lambda *_arguments: None)
         other.add([written(tmp_path)])
     other.close()
     assert built.search("井盖松动", k=1).hits[0].article.id == "jinggai"

@@ -27,7 +27,7 @@ from kb.index.dense import DenseIndex, FloatMatrix, Numbers
 from kb.index.inverted import TRAINED_ON, Filling, lists_for, moved
 from kb.index.manifests import MadeSegment, newest_manifest
 from kb.index.store import Store
-from kb.knowledge import KnowledgeBase, caching, settling
+from kb.knowledge import KnowledgeBase, caching
 from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.restoring import restore
 from kb.types import Check, Filters
@@ -400,7 +400,7 @@ def test_damage_of_what_is_new_is_noticed(
             db.execute(statement)
         sync(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(settling, "sync", after_damage)
+    monkeypatch.setattr(caching, "sync", after_damage)
     write_articles(articles, range(63, 64))
     with pytest.raises(DamagedError, match="0063"):
         grown.build([articles])

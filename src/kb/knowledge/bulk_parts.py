@@ -55,7 +55,7 @@ def parts_of(files: Sequence[Path], model: str, *, with_sentences: bool) -> Iter
         for piece, length in _pieces(file):
             pieces.append(piece)
             size += length
-            ends_here = size >= _LEAST_BYTES and zlib.crc32(piece.path.encode("utf-8", "surrogatepass")) % 4 == 0
+            ends_here = size >= _LEAST_BYTES and zlib.crc32(file.name.encode("utf-8", "surrogatepass")) % 4 == 0
             if size >= MOST_BYTES or ends_here:
                 yield _part(pieces, model, with_sentences)
                 pieces, size = [], 0

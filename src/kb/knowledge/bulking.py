@@ -30,7 +30,7 @@ from kb.knowledge.bulk_worker import (
     MakeEncoder,
     embed_part,
     encoder_of_settings,
-    end_with_parent,
+    end_with,
     read_embedded,
 )
 from kb.knowledge.caching import Progress
@@ -177,7 +177,7 @@ def _in_workers(
         with Callback(posttask=one_more):
             dask.compute(
                 [dask.delayed(work)(part) for part in parts],
-                scheduler="processes", num_workers=workers, chunksize=1, initializer=end_with_parent,
+                scheduler="processes", num_workers=workers, chunksize=1, initializer=partial(end_with, os.getpid()),
             )  # fmt: skip
     except BrokenExecutor as error:
         raise IndexStateError(
