@@ -47,6 +47,9 @@ CUT_ONCE_ABOVE = 200_000
 """Passages above which a sentence that comes again is not cut into words again: to cut 150 million characters takes an
 hour, and the time is in proportion to them."""
 
+LEAST = 0.05
+"""What would be shown as 0.0 has no exponent."""
+
 ADDED = 10
 FOUND = 10
 BLOCK = 20_000
@@ -123,7 +126,6 @@ def _inodes(index: Path) -> dict[int, int]:
 
 def _ask(index: Path) -> Any:
     questions = [row["query"] for row in read_rows(gov().queries)]
-    opened = timed(lambda: None)
     with KnowledgeBase.open(index) as knowledge:
         opened = timed(lambda: knowledge.search(questions[0]))
         for text in questions[:30]:
@@ -135,7 +137,8 @@ def _ask(index: Path) -> Any:
             for name, filters in (("eighth", region), ("twentysixth", since))
         }
         lexical = [knowledge.search(f"{text}？？", mode="lexical").timings.total for text in questions]
-    return {"first": opened, "memory": memory(), "lexical_alone": both(lexical), "filtered": filtered,
+        held = memory()
+    return {"first": opened, "memory": held, "lexical_alone": both(lexical), "filtered": filtered,
             "stages": {name: both([one[name] for one in stages]) for name in STAGES}}  # fmt: skip
 
 
@@ -246,7 +249,7 @@ def show(found: Any) -> str:
     rows = []
     for name, value in _ROWS.items():
         values = [value(found[size]) for size in sizes]
-        slope = f"{exponent(found, value):.2f}" if len(sizes) > 1 and min(values) > 0 else "–"
+        slope = f"{exponent(found, value):.2f}" if len(sizes) > 1 and min(values) >= LEAST else "–"
         rows.append((name, *(f"{one:,.1f}" for one in values), slope))
     recall = [
         (f"{float(share):.1%}", *(_told(found[size]["recall"][share]) for size in sizes))

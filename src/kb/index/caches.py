@@ -77,7 +77,7 @@ class Caches:
         A passage speaks of several things, its vector of all at once; the sentence that answers is nearer to the
         question.
         """
-        ranked = self.segments.search(query, k, self._within(articles))
+        ranked = self.segments.search(query, k, self.segments.within(articles))
         best = self.segments.best_sentences(query, ranked.numbers, ranked.scores)
         scores = ranked.scores * np.float32(1.0 - SENTENCE_SHARE) + best * np.float32(SENTENCE_SHARE)
         order = np.lexsort((ranked.numbers, -scores))
@@ -85,10 +85,7 @@ class Caches:
 
     def nearest(self, query: npt.NDArray[np.float32], articles: Numbers | None) -> float | None:
         """The cosine of the nearest passage; None where there is no passage."""
-        return self.segments.nearest(query, self._within(articles))
-
-    def _within(self, articles: Numbers | None) -> Numbers | None:
-        return None if articles is None else self.passages_of(articles)[0]
+        return self.segments.nearest(query, self.segments.within(articles))
 
     def passages_of(self, articles: Numbers) -> tuple[Numbers, Numbers]:
         """The numbers of all passages of these articles, ascending, and the article of each."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from kb.index.damage import Part
 from kb.index.database import Database, chunks
+from kb.index.filters import FILTERED
 from kb.index.rows import as_json, practice_from_json
 from kb.index.seals import count, count_again, seal_of
 from kb.types import Practice
@@ -23,6 +25,8 @@ class Catalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._guard = threading.Lock()
+        self._filterable_of: tuple[str, int] | None = None
 
     def practices(self) -> list[Practice]:
         """Every practice, by id.
@@ -143,9 +147,24 @@ class Catalogue:
         """Numbers of the articles that meet an SQL condition made by `kb.index.filters`, also of those that index files
         still name and a build has replaced."""
         self._database.sound(Part.ARTICLE)
-        sql = f"SELECT pk FROM article WHERE {condition}"
-        rows = [*self._database.rows(sql, *values), *self._database.displaced.rows(sql, values)]
+        sql = "SELECT pk FROM {} WHERE " + condition
+        with self._guard:
+            rows = [*self._database.rows(sql.format(self._filterable()), *values)]
+        rows += self._database.displaced.rows(sql.format("article"), values)
         return {row[0] for row in rows}
+
+    def _filterable(self) -> str:
+        """A table in memory of what filters look at, made from the articles as they are now: a row of theirs holds its
+        text and its original as well, and to read all of those took 0.3 s at 10,000 articles."""
+        now = self._database.lineage(), self._database.generation()
+        if self._filterable_of != now:
+            with self._database.translated():
+                self._database.db.execute("PRAGMA temp_store = MEMORY")
+                self._database.db.execute("DROP TABLE IF EXISTS temp.filterable")
+                columns = f"pk, {', '.join(FILTERED)}"
+                self._database.db.execute(f"CREATE TEMP TABLE filterable AS SELECT {columns} FROM article")
+            self._filterable_of = now
+        return "temp.filterable"
 
     def facet(self, column: str) -> dict[str, int]:
         """Value -> number of articles, most frequent first, of one of the facet columns."""
