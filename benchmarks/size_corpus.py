@@ -31,7 +31,7 @@ NOISE = 0.33
 A_TEXT = 20
 """Passages of one article."""
 
-_REGIONS = ("北京", "上海", "杭州", "诸暨", "成都", "臺北", "新北", "高雄")
+REGIONS = ("北京", "上海", "杭州", "诸暨", "成都", "臺北", "新北", "高雄")
 
 
 _AFTER_SENTENCES = re.compile(r"(?<=[。；\n])")
@@ -113,7 +113,7 @@ def _article(store: Store, model: str, held: Source, first: int, count: int, cha
     moved = _moved(held.vectors[bases], chance)
     store.vectors.put(model, [one.digest for one in passages], moved)
     store.vectors.put(model, digests, _moved(np.stack(vectors), chance), half=True)
-    key, region = f"size-{first:07d}", _REGIONS[int(chance.integers(len(_REGIONS)))]
+    key, region = f"size-{first:07d}", REGIONS[int(chance.integers(len(REGIONS)))]
     article = Article(key, key, text, text.encode(), Script.HANT, region=region, origin=f"{key}.txt",
                       date=f"{int(chance.integers(2000, 2026))}")  # fmt: skip
     store.put(article, passages, None, root="size", digest=key, added="2026-12-01T00:00:00+00:00")

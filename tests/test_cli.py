@@ -26,6 +26,7 @@ HIT = {
 ARTICLE = {"id", "title", "script", "region", "date", "source", "category", "characters", "passages"}
 INFO = {
     "path", "articles", "passages", "practices", "characters", "model", "dimension", "built", "store_bytes", "engine",
+    "recall",
 }  # fmt: skip
 PRACTICE = {
     "id", "name", "name_traditional", "aliases", "category", "region", "since", "steps_basis", "lead", "problem",

@@ -71,15 +71,12 @@ class Caches:
 
     def by_meaning(self, query: npt.NDArray[np.float32], k: int, articles: Numbers | None) -> Ranked:
         """The k passages nearest to `query`, ordered by their own cosine and their best sentence's."""
-        ranked = self.segments.search(query, k, self._within(articles))
+        ranked = self.segments.search(query, k, self.segments.within(articles))
         return with_best_sentences(ranked, self.segments.best_sentences(query, ranked.numbers, ranked.scores))
 
     def nearest(self, query: npt.NDArray[np.float32], articles: Numbers | None) -> float | None:
         """The cosine of the nearest passage; None where there is no passage."""
-        return self.segments.nearest(query, self._within(articles))
-
-    def _within(self, articles: Numbers | None) -> Numbers | None:
-        return None if articles is None else self.passages_of(articles)[0]
+        return self.segments.nearest(query, self.segments.within(articles))
 
     def passages_of(self, articles: Numbers) -> tuple[Numbers, Numbers]:
         """The numbers of all passages of these articles, ascending, and the article of each."""

@@ -17,6 +17,10 @@ _CLAUSES = {
 }
 
 
+FILTERED = ("region_folded", "source_folded", "category_folded", "script", "date")
+"""The columns that the conditions speak of."""
+
+
 def folded_columns(article: Article) -> dict[str, str]:
     """The columns that filters look at, in matching form, so that filters do not care about the script."""
     return {

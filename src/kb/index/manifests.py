@@ -92,6 +92,12 @@ def newest_manifest(folder: Path, lineage: str | None = None) -> Manifest | None
     return max(made, key=lambda manifest: manifest.generation, default=None)
 
 
+def lowest_recall(folder: Path, lineage: str) -> float:
+    """The lowest recall@10 that was measured for a segment of a store's newest index files; 1 where all are exact."""
+    newest = newest_manifest(folder, lineage)
+    return min((one.recall for one in newest.segments if one.probes), default=1.0) if newest is not None else 1.0
+
+
 def manifests(folder: Path) -> list[tuple[Path, Manifest]]:
     """Every folder of index files that has a sound manifest, with it."""
     found = []

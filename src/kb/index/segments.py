@@ -62,6 +62,7 @@ class Segments:
     def __init__(self, parts: Sequence[Segment]) -> None:
         self.parts = tuple(parts)
         self._last: tuple[bytes, bytes | None, float] | None = None
+        self._last_within: tuple[bytes, Numbers] | None = None
         if any(one.last >= other.first for one, other in zip(self.parts, self.parts[1:], strict=False)):
             raise ValueError("segments that overlap")
         empty = np.zeros(0, dtype=np.int64)
@@ -102,6 +103,15 @@ class Segments:
         scores = np.concatenate([one.scores for one in found])
         order = np.lexsort((numbers, -scores))[:k]
         return Ranked(numbers[order], scores[order])
+
+    def within(self, articles: Numbers | None) -> Numbers | None:
+        """The passages of these articles, ascending; a question asks for the same ones twice."""
+        if articles is None:
+            return None
+        key, last = articles.tobytes(), self._last_within
+        if last is None or last[0] != key:
+            last = self._last_within = key, self.passages_of(articles)[0]
+        return last[1]
 
     def best_sentences(
         self, query: npt.NDArray[np.float32], numbers: Numbers, otherwise: npt.NDArray[np.float32]

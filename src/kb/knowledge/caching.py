@@ -26,11 +26,13 @@ Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how many are done, how many there are)."""
 
 SMALL = 2_000
-MOST_RETIRED = 0.05
+MOST_RETIRED, MOST_RETIRED_OF_MANY = 0.05, 0.2
 """Passages taken out of the lexical index go on counting in its statistics. So it is made anew whenever it has
 up to SMALL passages (about 2 s), and a larger one when more than this share was taken out: scores of small
 indexes are those of a fresh one, scores of large ones near them. Where nothing but terms of ours came or went, the
-passages that are cut differently are exchanged in a small one too, up to this share, until the next article comes."""
+passages that are cut differently are exchanged in a small one too, up to this share, until the next article comes.
+MOST_RETIRED_OF_MANY holds from `Sizes.anew` on: to cut a million passages into words again takes an hour, and what is
+taken out of many holds the same words as what stays."""
 
 MOST_TERMS = 2_000
 """When more terms than this come or go (a whole lexicon), looking for each in every text takes longer than cutting."""
@@ -121,7 +123,8 @@ def _begun(store: Store, numbers: Numbers, old: Caches | None, segmenter: Segmen
         before = old.segments.numbers
         retired = old.manifest.retired + len(np.setdiff1d(before, numbers))
         small = len(numbers) <= SMALL and not np.array_equal(before, numbers)
-        most = 0 if small else int(MOST_RETIRED * len(numbers))
+        share = MOST_RETIRED if len(numbers) <= compacting.SIZES.anew else MOST_RETIRED_OF_MANY
+        most = 0 if small else int(share * len(numbers))
         if retired <= most:
             cut = recut(store, np.intersect1d(before, numbers), old.manifest.terms, segmenter)
             if cut is not None and retired + len(cut) <= most:

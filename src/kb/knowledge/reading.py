@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from kb.errors import NotFoundError
 from kb.index.catalogue import ADDED
+from kb.index.manifests import lowest_recall
 from kb.index.store import Store
 from kb.knowledge.engine import Engine, no_progress
 from kb.knowledge.searching import Searcher, read_query
@@ -214,4 +215,5 @@ class Reading:
             built=store.meta("built"),
             store_bytes=store.size(),
             engine=store.meta("engine"),
+            recall=lowest_recall(store.folder, store.lineage()),
         )

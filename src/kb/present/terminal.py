@@ -108,6 +108,8 @@ def info(index: IndexInfo) -> str:
         "建立时间": index.built,
         "文章库大小": f"{index.store_bytes / 1024**2:.1f} MB",
     }
+    if index.recall < 1:
+        rows["按意思检索"] = f"段落多，分组查找，前 10 条与逐一比较相同的有 {index.recall:.1%}（建索引时量的）"
     return "\n".join(f"{name}：{value}" for name, value in rows.items())
 
 

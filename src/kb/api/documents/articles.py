@@ -97,4 +97,5 @@ class InfoDocument(Form):
     built: str
     engine: str
     store_bytes: int
+    recall: float
     facets: FacetsDocument
