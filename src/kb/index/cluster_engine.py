@@ -83,6 +83,12 @@ class ClusterEngine:
             finally:
                 found.close()
 
+    def count(self, name: str) -> int:
+        """How many rows there are."""
+        with self._told() as client:
+            (found,) = client.query(name, filter="", output_fields=["count(*)"], timeout=CALL_SECONDS)
+        return int(found["count(*)"])
+
     def having(self, name: str, key: str, values: Sequence[int], fields: Sequence[str]) -> Iterator[Row]:
         """The rows with these values of their primary key, in no order."""
         for at in range(0, len(values), 4096):
