@@ -334,7 +334,7 @@ def test_an_engine_on_a_port_goes_away_and_comes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     url, start, stop = served
-    monkeypatch.setattr(cluster_engine, "CALL_SECONDS", 3.0)
+    monkeypatch.setattr(cluster_engine, "ASK_SECONDS", 3.0)
     cluster = opening("cluster", url)
     cluster.build([library])
     before = found(cluster, Mode.HYBRID)
@@ -347,7 +347,7 @@ def test_an_engine_on_a_port_goes_away_and_comes_back(
     assert len(cluster.articles()) == 44
     (library / "0060.txt").unlink()
     start()
-    monkeypatch.setattr(cluster_engine, "CALL_SECONDS", 30.0)
+    monkeypatch.setattr(cluster_engine, "ASK_SECONDS", 30.0)
     assert cluster.build([library]).removed == 1
     assert found(cluster, Mode.HYBRID) == before
 
