@@ -1,9 +1,10 @@
-"""Beyond one machine: what Milvus (milvus-lite) costs beside the index files, over passages made up from those of gov.
+"""Beyond one machine: what a search in Milvus (milvus-lite) costs at a size, without model and store.
 
 python -m benchmarks.beyond --passages 50000 --at FOLDER
 
-Texts are sentences of gov put together anew; vectors are hashed words (384 numbers), so that what is measured is the
-two stores and not the model. Filters allow 1 % and 50 % of the articles, by their region.
+Terms are those of passages of gov, mixed: half of one passage and half of another. Vectors are random directions near
+one of 500 centres (384 numbers), two sentences a passage. Questions are vectors of passages with noise, and the terms
+of the questions of gov. Filters allow 1 %, 50 % and 99 % of the articles, every passage being one.
 """
 
 from __future__ import annotations
@@ -11,116 +12,114 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import median, quantiles
 
 import numpy as np
+import numpy.typing as npt
 
-from benchmarks.shared_data import gov, read_rows
-from kb.config import Settings
-from kb.knowledge import KnowledgeBase
-from kb.knowledge.caching import Progress
-from kb.models.encoder import FloatMatrix, TextKind
-from kb.types import Filters, Mode
+from benchmarks.shared_data import gov, read_rows, whole_text
+from kb.index.cluster import ClusterIndex
+from kb.index.cluster_address import read_address
+from kb.index.cluster_engine import ClusterEngine
+from kb.index.cluster_schema import State, create_collections
+from kb.index.cluster_writing import BATCH, Entry, Writing, batched
+from kb.search.fuse import POOL
+from kb.text.normalize import normalize
+from kb.text.segment import Segmenter
 
-DIMENSION = 384
-
-WITHOUT, HUNDREDTH, HALF = Filters(), Filters(region="甲"), Filters(region="乙")
+DIMENSION, CENTRES, NOISE = 384, 500, 0.7
 
 
-class HashedWords:
-    """A vector for each of 4,096 classes of character pairs, added: similar texts are near, and it takes no model."""
-
-    identity, engine, dimension = "hashed-pairs-384", "none", DIMENSION
+class Vectors:
+    """Unit vectors near centres."""
 
     def __init__(self) -> None:
-        self._table = np.random.default_rng(1).normal(size=(4096, DIMENSION)).astype(np.float32)
+        self._chance = np.random.default_rng(3)
+        self._centres = self._chance.normal(size=(CENTRES, DIMENSION))
 
-    def encode(
-        self, texts: Sequence[str], kind: TextKind, progress: Callable[[int], None] | None = None
-    ) -> FloatMatrix:
-        """Rows of unit length."""
-        del kind, progress  # The vector is of the text alone.
-        rows = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        for row, text in enumerate(texts):
-            codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
-            pairs = (codes[:-1] * 31 + codes[1:]) % 4096 if len(codes) > 1 else codes % 4096
-            rows[row] = self._table[pairs].sum(axis=0)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        unit: FloatMatrix = rows / np.maximum(lengths, 1e-9)
+    def some(self, count: int) -> npt.NDArray[np.float32]:
+        """Shape (count, DIMENSION)."""
+        near = self._centres[self._chance.integers(0, CENTRES, size=count)]
+        found = near + NOISE * self._chance.normal(size=near.shape)
+        unit: npt.NDArray[np.float32] = (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
         return unit
 
 
-def write_corpus(file: Path, passages: int) -> None:
-    """So many articles of one passage: three sentences from anywhere in gov."""
-    chance = random.Random(7)
-    rows = read_rows(gov().corpus)
-    sentences = [one for row in rows for one in re.split(r"(?<=[。；])", str(row["text"])) if 15 < len(one) < 120]
-    with file.open("w", encoding="utf-8") as out:
-        for number in range(passages):
-            region = ("甲地" if number % 100 == 0 else "") + ("乙地" if number % 2 == 0 else "") or "丙地"
-            text = "".join(chance.sample(sentences, 3))
-            out.write(json.dumps({"id": f"p{number}", "title": f"第{number}则", "region": region, "text": text},
-                                 ensure_ascii=False) + "\n")  # fmt: skip
+def entries(passages: int, terms: list[list[str]]) -> Iterator[Entry]:
+    """So many passages, the same ones every time."""
+    chance, vectors = random.Random(5), Vectors()
+    for at in range(0, passages, BATCH):
+        count = min(BATCH, passages - at)
+        whole, parts = vectors.some(count), vectors.some(2 * count).astype(np.float16)
+        for row in range(count):
+            one, other = chance.sample(terms, 2)
+            mixed = one[: len(one) // 2] + other[len(other) // 2 :]
+            yield Entry(at + row + 1, at + row + 1, mixed, whole[row], parts[2 * row : 2 * row + 2])
 
 
-def figures(knowledge: KnowledgeBase, questions: Sequence[str]) -> dict[str, list[float]]:
-    """Milliseconds p50 and p95 of every kind of search."""
-    found = {}
-    for name, filters in (("all", WITHOUT), ("1 %", HUNDREDTH), ("50 %", HALF)):
-        for mode in Mode:
-            times = []
-            for question in questions:
-                began = time.perf_counter()
-                knowledge.search(question, k=10, mode=mode, filters=filters)
-                times.append((time.perf_counter() - began) * 1000)
-            found[f"{mode.value}, {name}"] = [round(median(times), 1), round(quantiles(times, n=20)[-1], 1)]
-    return found
+def timed(work: Callable[[int], object], times: int) -> list[float]:
+    """Milliseconds p50 and p95, after one to warm up."""
+    work(0)
+    taken = []
+    for number in range(times):
+        began = time.perf_counter()
+        work(number)
+        taken.append((time.perf_counter() - began) * 1000)
+    return [round(median(taken), 1), round(quantiles(taken, n=20)[-1], 1)]
 
 
-def _clocked(shown: dict[str, float]) -> Progress:
-    """Writes down when a stage was last heard of."""
-    began = time.perf_counter()
-
-    def progress(what: str, _done: int, _total: int) -> None:
-        shown[what] = round(time.perf_counter() - began, 1)
-
-    return progress
-
-
-def measure(passages: int, at: Path, questions: Sequence[str]) -> dict[str, object]:
-    """Build and ask both over the same store."""
+def measure(passages: int, at: Path) -> dict[str, object]:
+    """Load, then search."""
     at.mkdir(parents=True, exist_ok=True)
-    corpus = at / "corpus.jsonl"
-    if not corpus.exists():
-        write_corpus(corpus, passages)
-    told: dict[str, object] = {"passages": passages}
-    url = f"milvus-lite://{at.absolute()}/engine.db"
-    for name, store_url in (("local", ""), ("milvus-lite", url)):
-        settings = Settings(index=at / "index", store_url=store_url)
-        with KnowledgeBase.open(settings=settings, encoder=HashedWords()) as knowledge:
-            stages: dict[str, float] = {}
-            began = time.perf_counter()
-            if name == "local":
-                knowledge.build([corpus], _clocked(stages))
-            else:
-                with knowledge._changing() as store:
-                    knowledge._engine.keeping.sync(
-                        store, store.meta("model"), knowledge._segmenter(store), _clocked(stages)
-                    )
-            seconds = round(time.perf_counter() - began, 1)
-            knowledge.search(questions[0])
-            told[name] = {"seconds": seconds, "stages": stages, "ms": figures(knowledge, questions)}
-            print(json.dumps(told[name], ensure_ascii=False), flush=True)
-    sizes = {"engine": (at / "engine.db").stat().st_size, "caches": _size(at / "index" / "caches")}
-    return told | {"bytes": sizes}
+    cutting = Segmenter()
+    terms = [[token.term for token in cutting.tokens(normalize(whole_text(row)))] for row in read_rows(gov().corpus)]
+    questions = [
+        [token.term for token in cutting.tokens(normalize(str(row["query"])))] for row in read_rows(gov().queries)
+    ]
+    engine = ClusterEngine(read_address(f"milvus-lite://{at.absolute()}/engine{passages}.db"))
+    began = time.perf_counter()
+    writing = Writing(engine, create_collections(engine, "measured", DIMENSION))
+    for batch in batched(entries(passages, terms), BATCH):
+        writing.put(batch)
+    loaded = time.perf_counter() - began
+    writing.count_changed()
+    told: dict[str, object] = {
+        "passages": passages,
+        "load_s": round(loaded, 1),
+        "count_terms_s": round(time.perf_counter() - began - loaded, 1),
+        "engine_bytes": (at / f"engine{passages}.db").stat().st_size,
+    }
+    state = State("measured", "measured", dimension=DIMENSION, passages=passages, articles=passages)
+    index = ClusterIndex(engine, state)
+    asked = Vectors().some(len(questions))
+    for name, step in (("all", 0), ("1 %", 100), ("50 %", 2)):
+        allowed = np.arange(1, passages + 1, step, dtype=np.int64) if step else None
+        told |= figures(index, asked, questions, name, allowed)
+    almost = np.delete(np.arange(1, passages + 1, dtype=np.int64), np.s_[::100])
+    told |= figures(index, asked, questions, "99 %", almost)
+    fresh = ClusterIndex(engine, replace(state))
+    told["document frequencies of a question"] = timed(lambda n: fresh.lexical.weight(questions[n]), len(questions))
+    pairs = [terms[n * 50][:40] for n in range(60)]
+    told["passages holding a quotation"] = timed(lambda n: index.lexical.holding(pairs[n][-6:], 100), 60)
+    return told
 
 
-def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+def figures(
+    index: ClusterIndex,
+    asked: npt.NDArray[np.float32],
+    questions: list[list[str]],
+    name: str,
+    allowed: npt.NDArray[np.int64] | None,
+) -> dict[str, object]:
+    """Both legs, 1,000 passages each."""
+    return {
+        f"by meaning, {name}": timed(lambda n: index.by_meaning(asked[n], POOL, allowed), len(asked)),
+        f"by words, {name}": timed(lambda n: index.lexical.search(questions[n], POOL, allowed), len(asked)),
+    }
 
 
 def main() -> None:
@@ -129,8 +128,7 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=50_000)
     parser.add_argument("--at", type=Path, required=True)
     arguments = parser.parse_args()
-    questions = [str(row["query"]) for row in read_rows(gov().queries)][:60]
-    print(json.dumps(measure(arguments.passages, arguments.at, questions), ensure_ascii=False, indent=1))
+    print(json.dumps(measure(arguments.passages, arguments.at), ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

@@ -8,21 +8,26 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from conftest import PROJECT, CharacterEncoder
+from kb.checking.engine import engine_files
 from kb.config import Settings
 from kb.errors import IndexStateError, MissingExtraError, QueryError
 from kb.index import cluster_engine, cluster_filters
 from kb.index.cluster import ClusterIndex
 from kb.index.cluster_address import read_address
-from kb.index.cluster_schema import MOST_BYTES, packed_terms
+from kb.index.cluster_engine import ClusterEngine
+from kb.index.cluster_schema import MOST_BYTES, names_of, packed_terms, read_state
+from kb.index.cluster_writing import Writing
 from kb.index.retriever import Retriever
+from kb.index.store import Store
 from kb.knowledge import KnowledgeBase
-from kb.types import Filters, Mode
+from kb.types import Check, Filters, Mode
 from small_corpus import QUESTIONS, WORDS, write_articles
 
 pytest.importorskip("pymilvus", reason="the extra `cluster` is not installed")
@@ -210,10 +215,39 @@ def test_a_library_of_another_store_is_left_alone(opening: Open, library: Path, 
     opening("third", f"{url}?library=third").build([library])
 
 
+def test_what_the_doctor_sees(opening: Open, library: Path, url: str, tmp_path: Path, cache: Path) -> None:
+    settings = Settings(index=tmp_path / "cluster", cache=cache, store_url=url)
+    engine = ClusterEngine(read_address(url))
+    cluster = opening("cluster", url)
+    cluster.build([library])
+
+    def seen() -> list[Check]:
+        with closing(Store(settings.index)) as store:
+            return list(engine_files(engine, store))
+
+    assert [check.ok for check in seen()] == [True, True]
+    assert "43 个段落" in seen()[1].detail
+    state = read_state(engine, engine.names())
+    assert state is not None
+    Writing(engine, names_of(engine, state.stamp)).remove([2, 3])
+    assert [check.ok for check in seen()] == [True, False]
+    assert "少 2 个段落" in seen()[1].detail
+    cluster.build([library])
+    assert [check.ok for check in seen()] == [True, True]
+    with closing(Store(settings.index, writable=True)) as store:
+        store.remove(["place1"])
+    assert [check.ok for check in seen()] == [False]
+    cluster.build([library])
+    assert [check.ok for check in seen()] == [True, True]
+    engine = ClusterEngine(read_address(f"{url}?library=none"))
+    assert [check.detail[-7:] for check in seen()] == ["里还没有这个库"]
+
+
 CHILD = """
 import os, signal, sys
 from pathlib import Path
 from conftest import CharacterEncoder
+from kb.checking.engine import engine_files
 from kb.config import Settings
 from kb.index.cluster_writing import Writing
 from kb.knowledge import KnowledgeBase, clustering
@@ -300,7 +334,7 @@ def test_an_engine_on_a_port_goes_away_and_comes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     url, start, stop = served
-    monkeypatch.setattr(cluster_engine, "CALL_SECONDS", 3.0)
+    monkeypatch.setattr(cluster_engine, "ASK_SECONDS", 3.0)
     cluster = opening("cluster", url)
     cluster.build([library])
     before = found(cluster, Mode.HYBRID)
@@ -313,7 +347,7 @@ def test_an_engine_on_a_port_goes_away_and_comes_back(
     assert len(cluster.articles()) == 44
     (library / "0060.txt").unlink()
     start()
-    monkeypatch.setattr(cluster_engine, "CALL_SECONDS", 30.0)
+    monkeypatch.setattr(cluster_engine, "ASK_SECONDS", 30.0)
     assert cluster.build([library]).removed == 1
     assert found(cluster, Mode.HYBRID) == before
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from kb.checking import machine, network, stored, vectors
+from kb.checking import engine, machine, network, stored, vectors
 from kb.checking.models import model
 from kb.config import Settings
 from kb.errors import ArchiveError, IndexStateError
 from kb.index.store import Store
+from kb.knowledge.keeping import Distributed, Keeping, keeping_of
 from kb.knowledge.sealed_library import open_library
 from kb.knowledge.sealed_name import is_sealed
 from kb.models.encoder import Encoder
@@ -34,7 +35,7 @@ def check_all(settings: Settings, notice: Callable[[str], None]) -> list[Check]:
     except IndexStateError as error:
         return [*found, Check("索引", False, str(error), "运行 kb build 建立索引。")]
     try:
-        found += _index(store, encoder, sealed=sealed)
+        found += _index(store, encoder, None if sealed else keeping_of(settings), sealed=sealed)
     finally:
         store.close()
     return [*found, network.check(settings)]
@@ -52,7 +53,7 @@ def _sealed(file: Path, settings: Settings, notice: Callable[[str], None]) -> tu
     return library.folder, Check("封存库", True, made, "")
 
 
-def _index(store: Store, encoder: Encoder | None, *, sealed: bool) -> list[Check]:
+def _index(store: Store, encoder: Encoder | None, keeping: Keeping | None, *, sealed: bool) -> list[Check]:
     """Each look by itself: what is damaged for one of them does not hide what the others find."""
     looks: list[tuple[str, Callable[[], Iterable[Check]]]] = [
         ("文章库", lambda: stored.file(store)),
@@ -64,7 +65,10 @@ def _index(store: Store, encoder: Encoder | None, *, sealed: bool) -> list[Check
     ]
     if encoder is not None:
         looks.append(("模型与索引", lambda: [vectors.same_model(store, encoder)]))
-    looks.append(("索引文件", lambda: vectors.index_files(store, sealed=sealed)))
+    if isinstance(keeping, Distributed):
+        looks.append(("检索引擎", lambda: engine.engine_files(keeping.engine, store)))
+    else:
+        looks.append(("索引文件", lambda: vectors.index_files(store, sealed=sealed)))
     found: list[Check] = []
     for name, look in looks:
         try:

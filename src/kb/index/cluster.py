@@ -99,7 +99,7 @@ class ClusterIndex:
         row_of = {number: row for row, number in enumerate(ranked.numbers.tolist())}
         for numbers, sentences in self._with_sentences(ranked.numbers.tolist()):
             where = within("passage", numbers)
-            found = self._engine.search(self._names.sentences, "vector", query.astype(np.float16), sentences, where)
+            found = self._engine.search(self._names.sentences, "vector", query, sentences, where)
             rows = [row_of[number] for number in (found.numbers // SENTENCES_EACH).tolist()]
             np.maximum.at(best, rows, found.scores)
         return np.where(np.isneginf(best), ranked.scores, best)
@@ -148,6 +148,6 @@ class ClusterIndex:
     def sentence_vectors(self, number: int) -> FloatMatrix:
         """The vectors of one passage's sentences, shape (n, dimension); none where the passage is one sentence."""
         rows = self._engine.rows(self._names.sentences, within("passage", [number]), ["id", "vector"])
-        found = {row["id"]: b"".join(row["vector"]) for row in rows}
-        packed = b"".join(found[key] for key in sorted(found))
-        return np.frombuffer(packed, dtype=np.float16).astype(np.float32).reshape(len(found), self.dimension)
+        found = {row["id"]: row["vector"] for row in rows}
+        vectors = np.array([found[key] for key in sorted(found)], dtype=np.float32)
+        return vectors.reshape(len(found), self.dimension)

@@ -19,7 +19,8 @@ from kb.errors import IndexStateError, MissingExtraError
 from kb.index.cluster_address import Address
 from kb.index.dense import Numbers, Ranked, empty_ranking
 
-CONNECT_SECONDS, CALL_SECONDS = 5.0, 120.0
+CONNECT_SECONDS, ASK_SECONDS, WRITE_SECONDS = 5.0, 15.0, 120.0
+"""After which an engine counts as not reached: pymilvus tries again until then, and somebody waits for an answer."""
 
 MOST_RESULTS = 16_384
 """What Milvus hands over at most in one answer."""
@@ -37,45 +38,45 @@ class ClusterEngine:
     def names(self) -> list[str]:
         """All collections of this library."""
         with self._told() as client:
-            found: list[str] = client.list_collections(timeout=CALL_SECONDS)
+            found: list[str] = client.list_collections(timeout=ASK_SECONDS)
         return sorted(name for name in found if name.startswith(f"{self.address.library}_"))
 
     def create(self, name: str, schema: Any, indexes: Any) -> None:
         """An empty collection, indexed and loaded; one of that name goes first."""
         with self._told() as client:
-            client.drop_collection(name, timeout=CALL_SECONDS)
-            client.create_collection(name, schema=schema, consistency_level="Strong", timeout=CALL_SECONDS)
+            client.drop_collection(name, timeout=WRITE_SECONDS)
+            client.create_collection(name, schema=schema, consistency_level="Strong", timeout=WRITE_SECONDS)
             # Not waiting for each index of an empty collection: the client looks only every half second.
-            client.create_index(name, indexes, sync=False, timeout=CALL_SECONDS)
-            client.load_collection(name, timeout=CALL_SECONDS)
+            client.create_index(name, indexes, sync=False, timeout=WRITE_SECONDS)
+            client.load_collection(name, timeout=WRITE_SECONDS)
 
     def load(self, name: str) -> None:
         """Make sure that a collection can be searched; at once where it can."""
         with self._told() as client:
-            client.load_collection(name, timeout=CALL_SECONDS)
+            client.load_collection(name, timeout=WRITE_SECONDS)
 
     def drop(self, name: str) -> None:
         """Take a collection away."""
         with self._told() as client:
-            client.drop_collection(name, timeout=CALL_SECONDS)
+            client.drop_collection(name, timeout=WRITE_SECONDS)
 
     def put(self, name: str, rows: Sequence[Row]) -> None:
         """Rows in place of those with the same keys."""
         if rows:
             with self._told() as client:
-                client.upsert(name, list(rows), timeout=CALL_SECONDS)
+                client.upsert(name, list(rows), timeout=WRITE_SECONDS)
 
     def delete(self, name: str, field: str, values: Sequence[int]) -> None:
         """All rows whose `field` is one of these."""
         for at in range(0, len(values), 4096):
             with self._told() as client:
-                client.delete(name, filter=within(field, values[at : at + 4096]), timeout=CALL_SECONDS)
+                client.delete(name, filter=within(field, values[at : at + 4096]), timeout=WRITE_SECONDS)
 
     def rows(self, name: str, where: str, fields: Sequence[str]) -> Iterator[Row]:
         """All rows for which `where` holds, in no order, as a stream."""
         with self._told() as client:
             found = client.query_iterator(
-                name, batch_size=4096, filter=where, output_fields=list(fields), timeout=CALL_SECONDS
+                name, batch_size=4096, filter=where, output_fields=list(fields), timeout=ASK_SECONDS
             )
             try:
                 while batch := found.next():
@@ -83,13 +84,19 @@ class ClusterEngine:
             finally:
                 found.close()
 
+    def count(self, name: str) -> int:
+        """How many rows there are."""
+        with self._told() as client:
+            (found,) = client.query(name, filter="", output_fields=["count(*)"], timeout=ASK_SECONDS)
+        return int(found["count(*)"])
+
     def having(self, name: str, key: str, values: Sequence[int], fields: Sequence[str]) -> Iterator[Row]:
         """The rows with these values of their primary key, in no order."""
         for at in range(0, len(values), 4096):
             chosen = values[at : at + 4096]
             with self._told() as client:
                 yield from client.query(
-                    name, filter=within(key, chosen), output_fields=list(fields), timeout=CALL_SECONDS
+                    name, filter=within(key, chosen), output_fields=list(fields), timeout=ASK_SECONDS
                 )
 
     def search(self, name: str, field: str, query: Any, k: int, where: str = "") -> Ranked:
@@ -108,7 +115,7 @@ class ClusterEngine:
             return empty_ranking(), np.zeros(0, dtype=np.int64)
         with self._told() as client:
             (found,) = client.search(
-                name, data=[query], anns_field=field, limit=min(k, MOST_RESULTS), filter=where, timeout=CALL_SECONDS,
+                name, data=[query], anns_field=field, limit=min(k, MOST_RESULTS), filter=where, timeout=ASK_SECONDS,
                 search_params=self._parameters(field, k), output_fields=list(output),
             )  # fmt: skip
             numbers, scores = np.array(found.ids, dtype=np.int64), np.array(found.distances, dtype=np.float32)

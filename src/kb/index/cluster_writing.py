@@ -51,7 +51,7 @@ class Writing:
         for terms in packed:
             self._more.update({*terms.split()})
         sentences = [
-            {"id": entry.number * SENTENCES_EACH + place, "passage": entry.number, "vector": vector}
+            {"id": entry.number * SENTENCES_EACH + place, "passage": entry.number, "vector": vector.astype(np.float32)}
             for entry in entries
             for place, vector in enumerate(entry.sentences)
         ]

@@ -36,7 +36,8 @@ def sync_cluster(engine: ClusterEngine, store: Store, model: str, segmenter: Seg
     done = state.under_way is None and (state.generation, state.model, state.segmenter, state.version) == (
         generation, model, segmenter.fingerprint, VERSION,
     )  # fmt: skip
-    if done and names_of(engine, state.stamp).passages in existing:
+    passages = names_of(engine, state.stamp).passages
+    if done and passages in existing and engine.count(passages) == state.passages:
         store.displaced.clear()
         return
     held, articles = proven(store, None)
@@ -90,7 +91,7 @@ def _change(
         other = _cut_differently(store, state, before & numbers, segmenter) if stamp == state.stamp else {}
         if other is not None:
             target = Target(stamp, model, segmenter.fingerprint)
-            return _Change(target, writing, before, frozenset(other), counted=goes_on is None)
+            return _Change(target, writing, before, frozenset(other), goes_on is None and len(before) == state.passages)
     stamp = f"{store.generation()}_{os.urandom(4).hex()}"
     writing = Writing(engine, create_collections(engine, stamp, int(store.meta("dimension") or 0) or 1))
     return _Change(Target(stamp, model, segmenter.fingerprint), writing, set(), frozenset(), counted=True)
