@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from benchmarks import size, size_corpus
+from benchmarks import size, size_corpus, size_report
 
 from kb.text.segment import Segmenter
 from small_corpus import article_text
@@ -15,7 +15,7 @@ from small_corpus import article_text
 @pytest.mark.parametrize("power", [0.0, 0.5, 1.0, 2.0])
 def test_the_exponent_of_a_power(power: float) -> None:
     found = {str(count): {"cost": 3.0 * count**power} for count in (6_000, 50_000, 1_000_000)}
-    assert size.exponent(found, lambda one: float(one["cost"])) == pytest.approx(power, abs=1e-9)
+    assert size_report.exponent(found, lambda one: float(one["cost"])) == pytest.approx(power, abs=1e-9)
 
 
 @pytest.mark.usefixtures("small_jieba")
