@@ -89,7 +89,7 @@ def test_the_index_that_build_makes(opened: KnowledgeBase, built: KnowledgeBase,
     def progress(what: str, done: int, total: int) -> None:
         said.append(f"{what} {done}/{total}")
 
-    report = bulk(opened, [folder], workers=2, make_encoder=partial(counting, str(tmp_path), 0), progress=progress)
+    report = bulk(opened, [folder], workers=2, make_encoder=partial(counting, str(tmp_path)), progress=progress)
     assert (report.added, report.embedded, report.failures) == (expected.added, expected.embedded, expected.failures)
     encoder = opened._engine.encoder()
     assert isinstance(encoder, CharacterEncoder)
@@ -140,6 +140,7 @@ def test_shares_that_are_none(text: str) -> None:
 
 
 CHILD = """
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -156,7 +157,7 @@ if __name__ == "__main__":
     segment.load_words = small_dictionary
     folder, index, calls, notes = sys.argv[1:]
     with KnowledgeBase.open(settings=Settings(index=Path(index)), encoder=CharacterEncoder()) as knowledge:
-        make = partial(counting, notes, int(calls))
+        make = partial(counting, notes, int(calls), os.getpid())
         bulk(knowledge, [folder], workers=2, progress=lambda *_: None, make_encoder=make)
 """
 

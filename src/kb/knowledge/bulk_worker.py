@@ -139,9 +139,9 @@ def read_embedded(file: Path) -> Embedded | None:
         return None
 
 
-def end_with_parent() -> None:
-    """Called when a worker starts: it ends when the process that started it does, even by kill -9."""
-    parent = os.getppid()
+def end_with_parent(parent: int) -> None:
+    """Called when a worker starts: it ends when the process that started it does, even by kill -9, and at once where
+    that is gone already."""
 
     def watch() -> None:
         while os.getppid() == parent:
