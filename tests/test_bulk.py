@@ -200,6 +200,14 @@ def _all_gone(noted: Path) -> None:
             pytest.fail(f"worker {file.stem} goes on without its parent")
 
 
+def test_a_worker_that_starts_when_its_parent_is_gone_already() -> None:
+    script = "import time; from kb.knowledge.bulk_worker import end_with_parent; end_with_parent(2**30); time.sleep(60)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(PROJECT / "src")}, check=False, timeout=30
+    )
+    assert done.returncode == 1
+
+
 def test_a_part_keeps_its_name_as_long_as_it_says_the_same(folder: Path) -> None:
     files = sorted(folder.iterdir())
 
