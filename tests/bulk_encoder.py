@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from conftest import CharacterEncoder
@@ -17,11 +18,11 @@ def small() -> CharacterEncoder:
 
 
 class Counting(CharacterEncoder):
-    """Writes down in `folder` every process that embeds, and kills the process that started it after so many calls."""
+    """Writes down in `folder` every process that embeds, and kills the `victim` after so many calls."""
 
-    def __init__(self, folder: Path, calls: int) -> None:
+    def __init__(self, folder: Path, calls: int, victim: int) -> None:
         super().__init__()
-        self._folder, self._calls = folder, calls
+        self._folder, self._calls, self._victim = folder, calls, victim
 
     def encode(
         self, texts: Sequence[str], kind: TextKind, progress: Callable[[int], None] | None = None
@@ -29,11 +30,12 @@ class Counting(CharacterEncoder):
         with (self._folder / f"{os.getpid()}.calls").open("a", encoding="utf-8") as file:
             file.write(f"{len(texts)}\n")
         done = sum(len(found.read_text(encoding="utf-8").splitlines()) for found in self._folder.glob("*.calls"))
-        if self._calls and done >= self._calls:  # Another one may have counted meanwhile.
-            os.kill(os.getppid(), signal.SIGKILL)
+        if self._calls and done >= self._calls:
+            with suppress(ProcessLookupError):
+                os.kill(self._victim, signal.SIGKILL)
         return super().encode(texts, kind, progress)
 
 
-def counting(folder: str, calls: int) -> Counting:
+def counting(folder: str, calls: int = 0, victim: int = 0) -> Counting:
     """For a worker."""
-    return Counting(Path(folder), calls)
+    return Counting(Path(folder), calls, victim)

@@ -89,7 +89,7 @@ def test_the_index_that_build_makes(opened: KnowledgeBase, built: KnowledgeBase,
     def progress(what: str, done: int, total: int) -> None:
         said.append(f"{what} {done}/{total}")
 
-    report = bulk(opened, [folder], workers=2, make_encoder=partial(counting, str(tmp_path), 0), progress=progress)
+    report = bulk(opened, [folder], workers=2, make_encoder=partial(counting, str(tmp_path)), progress=progress)
     assert (report.added, report.embedded, report.failures) == (expected.added, expected.embedded, expected.failures)
     encoder = opened._engine.encoder()
     assert isinstance(encoder, CharacterEncoder)
@@ -140,6 +140,7 @@ def test_shares_that_are_none(text: str) -> None:
 
 
 CHILD = """
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -156,7 +157,7 @@ if __name__ == "__main__":
     segment.load_words = small_dictionary
     folder, index, calls, notes = sys.argv[1:]
     with KnowledgeBase.open(settings=Settings(index=Path(index)), encoder=CharacterEncoder()) as knowledge:
-        make = partial(counting, notes, int(calls))
+        make = partial(counting, notes, int(calls), os.getpid())
         bulk(knowledge, [folder], workers=2, progress=lambda *_: None, make_encoder=make)
 """
 
@@ -197,6 +198,14 @@ def _all_gone(noted: Path) -> None:
             time.sleep(0.1)
         else:
             pytest.fail(f"worker {file.stem} goes on without its parent")
+
+
+def test_a_worker_that_starts_when_its_parent_is_gone_already() -> None:
+    script = "import time; from kb.knowledge.bulk_worker import end_with_parent; end_with_parent(2**30); time.sleep(60)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(PROJECT / "src")}, check=False, timeout=30
+    )
+    assert done.returncode == 1
 
 
 def test_a_part_keeps_its_name_as_long_as_it_says_the_same(folder: Path) -> None:

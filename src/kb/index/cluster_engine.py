@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from pydantic import SecretStr
 
 from kb.errors import IndexStateError, MissingExtraError
 from kb.index.cluster_address import Address
@@ -31,7 +32,7 @@ Row = dict[str, Any]
 class ClusterEngine:
     """Milvus at an address. Connected at first use; safe for threads."""
 
-    def __init__(self, address: Address, token: str = "") -> None:
+    def __init__(self, address: Address, token: SecretStr | None = None) -> None:
         self.address = address
         self._token = token
 
@@ -178,14 +179,15 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 @lru_cache(maxsize=8)
-def _connected(address: Address, token: str) -> Any:
+def _connected(address: Address, token: SecretStr | None) -> Any:
     """One connection for each address in a process: pymilvus keeps no second one, and closing it would close both."""
     from pymilvus import MilvusClient
 
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # It logs what it raises, with a trace, in English.
     if address.file is not None:
         _stand_in_for_pkg_resources()
-    return MilvusClient(address.uri, token=token, db_name=address.database, timeout=CONNECT_SECONDS)
+    said = token.get_secret_value() if token else ""
+    return MilvusClient(address.uri, token=said, db_name=address.database, timeout=CONNECT_SECONDS)
 
 
 def _stand_in_for_pkg_resources() -> None:

@@ -139,8 +139,9 @@ def read_embedded(file: Path) -> Embedded | None:
         return None
 
 
-def end_with(parent: int) -> None:
-    """Called when a worker starts: it ends when the process that started it does, even by kill -9, even before this."""
+def end_with_parent(parent: int) -> None:
+    """Called when a worker starts: it ends when the process that started it does, even by kill -9, and at once where
+    that is gone already."""
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -30,7 +30,7 @@ from kb.knowledge.bulk_worker import (
     MakeEncoder,
     embed_part,
     encoder_of_settings,
-    end_with,
+    end_with_parent,
     read_embedded,
 )
 from kb.knowledge.caching import Progress
@@ -173,11 +173,12 @@ def _in_workers(
         progress(min(done, len(parts)), len(parts))
 
     progress(0, len(parts))
+    started = partial(end_with_parent, os.getpid())
     try:
         with Callback(posttask=one_more):
             dask.compute(
                 [dask.delayed(work)(part) for part in parts],
-                scheduler="processes", num_workers=workers, chunksize=1, initializer=partial(end_with, os.getpid()),
+                scheduler="processes", num_workers=workers, chunksize=1, initializer=started,
             )  # fmt: skip
     except BrokenExecutor as error:
         raise IndexStateError(

@@ -94,5 +94,4 @@ def keeping_of(settings: Settings) -> Keeping:
     """
     if not settings.store_url:
         return IndexFiles()
-    token = settings.store_token.get_secret_value() if settings.store_token else ""
-    return Distributed(ClusterEngine(read_address(settings.store_url), token))
+    return Distributed(ClusterEngine(read_address(settings.store_url), settings.store_token))
