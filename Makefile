@@ -41,8 +41,9 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# A process a core, a file of tests to one of them. Each holds the model and a dictionary, so no more than four.
 test: $(STAMP) lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # What renews and audits the lock is no part of the package: it lives apart, and is locked as well.
 $(TOOLS)/.installed: lock/tools.txt

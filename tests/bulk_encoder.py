@@ -18,9 +18,9 @@ def small() -> CharacterEncoder:
 
 
 class Counting(CharacterEncoder):
-    """Writes down in `folder` every process that embeds, and kills the `victim` after so many calls."""
+    """Writes down in `folder` every process that embeds, and kills the `victim`, if there is one, after so many calls."""
 
-    def __init__(self, folder: Path, calls: int, victim: int) -> None:
+    def __init__(self, folder: Path, calls: int, victim: int | None) -> None:
         super().__init__()
         self._folder, self._calls, self._victim = folder, calls, victim
 
@@ -30,12 +30,12 @@ class Counting(CharacterEncoder):
         with (self._folder / f"{os.getpid()}.calls").open("a", encoding="utf-8") as file:
             file.write(f"{len(texts)}\n")
         done = sum(len(found.read_text(encoding="utf-8").splitlines()) for found in self._folder.glob("*.calls"))
-        if self._calls and done >= self._calls:
+        if self._calls and self._victim is not None and done >= self._calls:
             with suppress(ProcessLookupError):
                 os.kill(self._victim, signal.SIGKILL)
         return super().encode(texts, kind, progress)
 
 
-def counting(folder: str, calls: int = 0, victim: int = 0) -> Counting:
+def counting(folder: str, calls: int = 0, victim: int | None = None) -> Counting:
     """For a worker."""
     return Counting(Path(folder), calls, victim)
