@@ -18,7 +18,7 @@ def small() -> CharacterEncoder:
 
 
 class Counting(CharacterEncoder):
-    """Writes down in `folder` every process that embeds, and kills the `victim`, if there is one, after so many calls."""
+    """Writes down in `folder` every process that embeds; kills the `victim`, if there is one, after so many calls."""
 
     def __init__(self, folder: Path, calls: int, victim: int | None) -> None:
         super().__init__()
