@@ -33,7 +33,7 @@ WEAK = ("LGPL", "Lesser General Public", "MPL", "Mozilla Public")
 REFUSED = ("AGPL", "Affero", "GPL", "General Public License", "SSPL", "Commons Clause", "BUSL", "Proprietary")
 """Would bind everything that is passed on with it; LGPL is looked at before."""
 
-KNOWN = {"axe-playwright-python": "MIT AND MPL-2.0"}
+KNOWN = {"axe-playwright-python": "MIT AND MPL-2.0", "milvus-lite": "Apache-2.0"}
 """Packages whose metadata state no licence, with what their own files say (MPL is axe-core's)."""
 
 

@@ -36,6 +36,7 @@ HARMLESS = {
     "access/tokens.py": "the end of a token: never before a time that is known to be over",
     "index/store.py": "when the index was built: shown",
     "knowledge/adding.py": "when an article was added: shown, newest first",
+    "knowledge/bulk_parts.py": "whether a file was changed: compared for being the same, never for being newer",
     "knowledge/packing.py": "when a backup was made: shown",
     "knowledge/reporting.py": "when a question was put down: shown",
     "knowledge/restoring.py": "the name of the folder that a damaged store is kept in: never one that is there",

@@ -13,10 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.sources.read import find_files, read_file
+from kb.text.dictionary import Words
 from kb.text.explain import Cut, Origin
-from kb.text.normalize import VERSION as NORMALIZE_VERSION
 from kb.text.normalize import normalize
-from kb.text.segment import VERSION as SEGMENT_VERSION
 from kb.text.segment import Segmenter, Token
 from kb.types import Document
 
@@ -124,16 +123,14 @@ def test_the_fingerprint_tells_what_terms_there_are_and_nothing_else(tmp_path: P
     assert list(tmp_path.iterdir()) == []  # asking loads nothing
 
 
-def test_the_dictionary_is_folded_without_loss(plain: Segmenter, cache: Path) -> None:
-    assert words(plain, "基层") == ["基层"]
-    kept = cache / f"jieba-{NORMALIZE_VERSION}.{SEGMENT_VERSION}.txt"
-    lines = [line.split(" ") for line in kept.read_text(encoding="utf-8").splitlines()]
-    folded = {line[0]: line[1] for line in lines}
-    assert len(folded) == len(lines)
+def test_the_dictionary_is_folded_without_loss(dictionary: Words) -> None:
+    entries = [entry for character in dictionary.lines for entry in dictionary.beginning_with(character)]
+    folded = {word: count for word, count, _place in entries}
+    assert len(folded) == len(entries)
     original = resources.files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()
-    assert folded["显着"] == "2724"  # 显著 2721 and 显着 3
+    assert folded["显着"] == 2724  # 显著 2721 and 显着 3
     assert "显著" not in folded
-    assert sum(map(int, folded.values())) == sum(int(line.split(" ")[1]) for line in original)
+    assert sum(folded.values()) == dictionary.total == sum(int(line.split(" ")[1]) for line in original)
 
 
 def test_works_where_the_cache_cannot_be_written(
