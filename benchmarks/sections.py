@@ -47,7 +47,7 @@ def _show_build(found: Any) -> str:
     )
     shown = table(("", "passages a second", "seconds", "peak memory, MB"), rows)
     told = (
-        f"Every third document of gov, {found['build']['passages']:,} passages; each in a process of its own, one after"
+        f"Every sixth document of gov, {found['build']['passages']:,} passages; each in a process of its own, one after"
         " the other."
     )
     return (

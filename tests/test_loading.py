@@ -70,6 +70,7 @@ def test_nothing_is_loaded_that_is_not_needed(command: str, built: Path, cache: 
     assert ended.returncode == 0, ended.stderr
     modules = ended.stdout.rpartition("LOADED ")[2].split()
     assert {module.partition(".")[0] for module in modules} & LIBRARIES <= MAY_LOAD[command]
+    assert "kb.knowledge.distributed" not in modules, "no engine is set"
 
 
 def test_importing_the_package_takes_no_time(built: Path, cache: Path) -> None:

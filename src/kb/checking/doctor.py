@@ -10,7 +10,8 @@ from kb.checking.models import model
 from kb.config import Settings
 from kb.errors import ArchiveError, IndexStateError
 from kb.index.store import Store
-from kb.knowledge.keeping import Distributed, Keeping, keeping_of
+from kb.knowledge.distributed import Distributed
+from kb.knowledge.keeping import Keeping, keeping_of
 from kb.knowledge.sealed_library import open_library
 from kb.knowledge.sealed_name import is_sealed
 from kb.models.encoder import Encoder

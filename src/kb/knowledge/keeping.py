@@ -5,18 +5,14 @@ Everything else of a library is in the store, so either can be made again from i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from kb.config import Settings
 from kb.index import caches
-from kb.index.cluster import ClusterIndex, checked_state
-from kb.index.cluster_address import read_address
-from kb.index.cluster_engine import ClusterEngine
 from kb.index.manifests import newest_manifest
 from kb.index.retriever import Retriever
 from kb.index.store import Store
-from kb.knowledge import caching, clustering
+from kb.knowledge import caching
 from kb.knowledge.caching import Progress
 from kb.text.segment import Segmenter
 
@@ -62,30 +58,6 @@ class IndexFiles:
         return caching.in_memory(store, model, segmenter, progress)
 
 
-@dataclass(frozen=True, slots=True)
-class Distributed:
-    """In Milvus, for many machines and for more passages than one holds."""
-
-    engine: ClusterEngine
-
-    def sync(self, store: Store, model: str, segmenter: Segmenter, progress: Progress) -> None:
-        """Add what is missing, take out what is gone."""
-        clustering.sync_cluster(self.engine, store, model, segmenter, progress)
-
-    def current(self, store: Store, model: str, segmenter: Segmenter) -> Retriever | None:
-        """From the engine."""
-        return ClusterIndex.open(self.engine, store.lineage(), model, segmenter.fingerprint)
-
-    def newest(self, store: Store) -> int | None:
-        """From the engine's own record."""
-        state = checked_state(self.engine, store.lineage(), self.engine.names())
-        return None if state is None or not state.stamp else state.generation
-
-    def instead(self, _store: Store, _model: str, _segmenter: Segmenter, _progress: Progress) -> Retriever | None:
-        """Nothing: a library that needs an engine does not fit in memory."""
-        return None
-
-
 def keeping_of(settings: Settings) -> Keeping:
     """What `KB_STORE_URL` says; index files where it says nothing.
 
@@ -94,4 +66,6 @@ def keeping_of(settings: Settings) -> Keeping:
     """
     if not settings.store_url:
         return IndexFiles()
-    return Distributed(ClusterEngine(read_address(settings.store_url), settings.store_token))
+    from kb.knowledge.distributed import distributed
+
+    return distributed(settings.store_url, settings.store_token)
