@@ -387,17 +387,6 @@ def test_a_byte_that_changed_in_a_segment_is_noticed(grown: KnowledgeBase, setti
         assert rankings(knowledge) == before
 
 
-def test_of_a_file_too_large_to_be_read_at_every_opening_the_doctor_tells(
-    grown: KnowledgeBase, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(caches, "CHECKED_WHEN_OPENED", 1_000)
-    assert manifests.CHECKED_WHEN_OPENED == 256_000_000
-    flip(sorted((settings.index / "caches").rglob("sentences.npy"))[0])
-    checks = examined(settings)
-    assert not checks["索引文件的内容"].ok
-    assert "请删除" in checks["索引文件的内容"].advice
-
-
 def test_a_passage_that_vanished_by_itself_is_noticed(grown: KnowledgeBase, settings: Settings) -> None:
     with closing(sqlite3.connect(settings.index / FILE)) as db, db:
         db.execute("DELETE FROM passage WHERE pk = 3")

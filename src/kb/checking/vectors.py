@@ -11,7 +11,7 @@ from kb.checking.models import SAME_VECTOR
 from kb.index import caches
 from kb.index.caches import Caches
 from kb.index.dense import Numbers
-from kb.index.manifests import Manifest, damaged_files, newest_manifest
+from kb.index.manifests import Manifest, newest_manifest
 from kb.index.segments import Segment
 from kb.index.store import Store
 from kb.knowledge.caching import searchable_text
@@ -84,11 +84,8 @@ def index_files(store: Store, *, sealed: bool) -> Iterator[Check]:
     detail = f"{found.passages} 个段落，第 {found.generation} 代{_recall(found)}"
     yield Check("索引文件", not behind, detail, "索引文件落后于文章库。运行 kb build。")
     opened = caches.current(store.folder, found.lineage, found.model, found.segmenter)
-    whole = opened is not None and opened.folder is not None and not damaged_files(opened.folder, opened.manifest)
-    if opened is None or not whole or opened.manifest.generation != found.generation:
+    if opened is None or opened.manifest.generation != found.generation:
         advice = "不影响文章：下一次检索或 kb build 会由文章库重新生成。"
-        if opened is not None and not whole:
-            advice = f"请删除 {opened.folder} 后运行 kb build（不会重算向量）。"
         yield Check("索引文件的内容", False, "有文件缺失，或与校验值不符", advice)
     elif not behind:
         yield _same_rows(store, opened)

@@ -24,7 +24,6 @@ from kb.index.dense import FloatMatrix, Numbers, Ranked
 from kb.index.disk import checksum, to_disk
 from kb.index.lexical import LexicalIndex
 from kb.index.manifests import (
-    CHECKED_WHEN_OPENED,
     FOLDER,
     MANIFEST,
     SEAL,
@@ -106,7 +105,7 @@ def newest(folder: Path, lineage: str, rules: str) -> Caches | None:
 def _whole(folder: Path, fits: Callable[[Manifest], bool]) -> Iterator[Caches]:
     """Newest first; a folder that is damaged is passed over: the store can always make a new one."""
     for path, manifest in sorted(manifests(folder), key=lambda found: -found[1].generation):
-        if fits(manifest) and not damaged_files(path, manifest, largest=CHECKED_WHEN_OPENED):
+        if fits(manifest) and not damaged_files(path, manifest):
             try:
                 gone = read_array(path / _GONE)
                 segments = Segments([Segment.open(path / made.name, gone) for made in manifest.segments])

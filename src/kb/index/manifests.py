@@ -23,11 +23,6 @@ SEAL = "seal"
 """The name under which a manifest holds its own checksum."""
 
 
-CHECKED_WHEN_OPENED = 256_000_000
-"""Bytes: larger files are held against their checksums by the doctor alone. To read several gigabytes takes seconds,
-and an index is opened at every command."""
-
-
 @dataclass(frozen=True, slots=True)
 class MadeSegment:
     """What a segment is: `rows` passages, the vectors of all but `unembedded` of their sentences; where it is searched
@@ -63,20 +58,19 @@ class Manifest:
     segments: tuple[MadeSegment, ...] = ()
 
 
-def damaged_files(folder: Path, manifest: Manifest, *, largest: int | None = None) -> list[str]:
+def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
     """The index files of a folder that are not what was written; all of them where that cannot be told.
 
-    Every file is read whole: a byte that changed in one would change the ranking, and nothing else would notice. Files
-    of more than `largest` bytes only have to be there.
+    Every file is read whole: a byte that changed in one would change the ranking, and nothing else would notice.
     """
     if not manifest.files:
         return [MANIFEST]
-    return [name for name, crc in manifest.files.items() if not _is(folder / name, crc, largest)]
+    return [name for name, crc in manifest.files.items() if not _is(folder / name, crc)]
 
 
-def _is(file: Path, crc: int, largest: int | None) -> bool:
+def _is(file: Path, crc: int) -> bool:
     try:
-        return (largest is not None and file.stat().st_size > largest) or checksum(file) == crc
+        return checksum(file) == crc
     except OSError:
         return False
 

@@ -36,7 +36,7 @@ def launch(settings: Settings, host: str, port: int) -> None:
         raise IndexStateError(
             f"{host}:{port} 已被占用，也许应用已经打开。请直接访问 http://{host}:{port}，或用 --port 换一个端口。"
         )
-    command = [sys.executable, "-m", "streamlit", "run", str(_HERE / "entry.py"), *_options(host, port)]
+    command = [sys.executable, "-m", "kb.ui.server", *_options(host, port)]
     environment = {**os.environ, "KB_INDEX": str(settings.index), "KB_TRUSTED_KEYS": settings.trusted_keys}
     sys.stderr.write(f"浏览器打开 http://{host}:{port} ，按 Ctrl-C 停止。\n")
     if os.environ.get("DISPLAY") or sys.platform in {"darwin", "win32"}:

@@ -20,6 +20,7 @@ from kb.present.html import escaped, link
 from kb.present.script import ReaderScript, in_script
 from kb.ui import (
     adding_page,
+    ahead,
     article_page,
     articles_page,
     basket,
@@ -110,7 +111,7 @@ def _warm(_knowledge: KnowledgeBase) -> None:
 
 @st.cache_resource(show_spinner=False)  # type: ignore[untyped-decorator]
 def _open(settings: Settings) -> KnowledgeBase:
-    return KnowledgeBase.open(settings=settings, shared=True)
+    return ahead.opened(settings)
 
 
 @lru_cache(maxsize=1)
