@@ -21,7 +21,7 @@ from benchmarks.damage import MORE_PUNCTUATION, damage, make_farm
 from benchmarks.shared_data import gov, read_rows
 from kb import KnowledgeBase
 from kb.evaluation import Scores, ask, read_judgments, read_questions, score
-from kb.knowledge.engine import no_progress
+from kb.knowledge.progress import no_progress
 from kb.text.repair import Repaired
 
 SHARE, SEED = 0.3, 20261122

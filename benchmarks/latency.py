@@ -21,7 +21,7 @@ from benchmarks.shared_data import gov, read_rows
 from kb.config import Settings, load_settings
 from kb.evaluation import evaluate_files, place_of
 from kb.knowledge import KnowledgeBase
-from kb.knowledge.engine import no_progress
+from kb.knowledge.progress import no_progress
 from kb.types import Timings
 
 SIZES = (5_985, 50_000)

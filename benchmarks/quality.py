@@ -11,7 +11,7 @@ from benchmarks.shared_data import DataSet, converted, gov, reading_set, shared_
 from kb.config import Settings
 from kb.evaluation import Judgment, Question, Scores, ask, read_judgments, read_questions, score
 from kb.knowledge import KnowledgeBase
-from kb.knowledge.engine import no_progress
+from kb.knowledge.progress import no_progress
 from kb.models.encoder import Encoder, open_encoder
 from kb.types import SearchResult
 

@@ -25,7 +25,7 @@ from benchmarks.training.laws import UNSEEN, Laws, names_in, short
 from kb import KnowledgeBase
 from kb.config import load_settings
 from kb.evaluation import evaluate_files, place_of, read_questions
-from kb.knowledge.engine import no_progress
+from kb.knowledge.progress import no_progress
 from kb.models.encoder import TextKind, open_encoder
 from kb.search.cohort import cohort_of
 from kb.search.doubt import EVEN_POINT

@@ -32,7 +32,7 @@ from kb.index.caches import Caches
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, caching
 from kb.knowledge.calibrating import calibrate
-from kb.knowledge.engine import no_progress
+from kb.knowledge.progress import no_progress
 from kb.models.encoder import TextKind, open_encoder
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter

@@ -26,7 +26,8 @@ from kb.errors import KBError
 from kb.index import caches
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, caching, settling
-from kb.knowledge.engine import Engine, no_progress
+from kb.knowledge.engine import Engine
+from kb.knowledge.progress import no_progress
 from kb.knowledge.restoring import restore
 from kb.search.expand import other_names
 from kb.text import segment

@@ -29,7 +29,8 @@ from kb.index.database import FILE
 from kb.index.seals import count_again, reseal
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, engine, restoring
-from kb.knowledge.engine import Engine, no_progress
+from kb.knowledge.engine import Engine
+from kb.knowledge.progress import no_progress
 from kb.knowledge.restoring import restore
 from kb.text import segment
 from kb.types import Check
@@ -174,12 +175,12 @@ def test_those_who_have_it_open_see_the_restored_library(index: Path, tmp_path: 
         knowledge.backup(file)
         assert rankings(reader) != rankings(knowledge)
         with closing(Store(other)) as store:
-            numbers, generation, lineage = {row.pk for row in store.passage_rows()}, store.generation(), store.lineage()
+            numbers, generation, lineage = {*store.passage_numbers()[0].tolist()}, store.generation(), store.lineage()
         put_back(file, other, tmp_path, force=True)
         assert rankings(reader) == rankings(knowledge)
         assert reader.articles() == knowledge.articles()
         with closing(Store(other)) as store:
-            assert not numbers & {row.pk for row in store.passage_rows()}
+            assert not numbers & {*store.passage_numbers()[0].tolist()}
             assert store.generation() > generation
             assert store.lineage() != lineage
         write_articles(tmp_path / "more", range(160, 162))

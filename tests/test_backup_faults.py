@@ -30,7 +30,7 @@ from kb.index.content import contents
 from kb.index.database import FILE
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, engine
-from kb.knowledge.engine import no_progress
+from kb.knowledge.progress import no_progress
 from nursery import Nursery
 from small_corpus import QUESTIONS, rankings, write_articles
 

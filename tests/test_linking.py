@@ -115,7 +115,7 @@ def test_links_follow_the_catalogue(knowledge: KnowledgeBase, corpus: Path) -> N
 def test_evidence_lies_in_the_passage(knowledge: KnowledgeBase, corpus: Path) -> None:
     knowledge.build([corpus])
     store = knowledge._reading()
-    numbers = [row.pk for row in store.passage_rows()]
+    numbers = store.passage_numbers()[0].tolist()
     passages = store.passages(numbers)
     links = store.links.of(numbers)
     assert links

@@ -180,7 +180,7 @@ def test_it_is_no_answer_and_no_evidence(built: KnowledgeBase) -> None:
 def test_the_sentences_of_its_passage_are_kept_without_it(built: KnowledgeBase) -> None:
     store = built._reading()
     text = built.article("chuishao").text
-    passages = store.passages([row.pk for row in store.passage_rows()])
+    passages = store.passages(store.passage_numbers()[0].tolist())
     number = next(key for key, (passage, _article) in passages.items() if passage.text.startswith(LINE))
     told = [text[one.start : one.end] for one in store.sentences.of([number])[number]]
     assert told == ["街道发出哨声，部门到场联合处置。[1]"]
@@ -189,7 +189,7 @@ def test_the_sentences_of_its_passage_are_kept_without_it(built: KnowledgeBase) 
 def test_what_it_names_is_not_spoken_of(built: KnowledgeBase) -> None:
     """The line names 积分超市, another practice; the passage links to its own practice only, by what it tells."""
     store = built._reading()
-    for number, links in store.links.of([row.pk for row in store.passage_rows()]).items():
+    for number, links in store.links.of(store.passage_numbers()[0].tolist()).items():
         passage, article = store.passages([number])[number]
         for link in links:
             assert blanked(article.text)[link.span.start : link.span.end].strip()

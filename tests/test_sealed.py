@@ -32,8 +32,9 @@ from kb.index.database import FILE
 from kb.index.seals import reseal
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, engine, sealed_library
-from kb.knowledge.engine import Engine, no_progress
+from kb.knowledge.engine import Engine
 from kb.knowledge.packing import measured, opened
+from kb.knowledge.progress import no_progress
 from kb.knowledge.restoring import restore
 from kb.text import segment
 from kb.types import Check

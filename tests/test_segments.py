@@ -28,7 +28,8 @@ from kb.index.inverted import TRAINED_ON, Filling, lists_for, moved
 from kb.index.manifests import MadeSegment, newest_manifest
 from kb.index.store import Store
 from kb.knowledge import KnowledgeBase, caching
-from kb.knowledge.engine import Engine, no_progress
+from kb.knowledge.engine import Engine
+from kb.knowledge.progress import no_progress
 from kb.knowledge.restoring import restore
 from kb.types import Check, Filters
 from small_corpus import rankings, write_articles

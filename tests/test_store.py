@@ -68,7 +68,8 @@ def put(
 
 
 def numbers(store: Store) -> list[int]:
-    return [row.pk for row in store.passage_rows()]
+    numbers: list[int] = store.passage_numbers()[0].tolist()
+    return numbers
 
 
 def test_an_article_comes_back_as_it_was_put(store: Store) -> None:

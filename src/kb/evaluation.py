@@ -13,7 +13,7 @@ from typing import Any
 from kb.config import Settings
 from kb.errors import MissingExtraError, SourceError
 from kb.knowledge import KnowledgeBase
-from kb.knowledge.caching import Progress
+from kb.knowledge.progress import Progress
 from kb.types import SearchResult
 
 DEPTH = 30

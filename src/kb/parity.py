@@ -18,7 +18,7 @@ from kb.config import Settings
 from kb.errors import QueryError, SourceError
 from kb.evaluation import DEPTH, Judgment, Question, read_judgments, read_questions, score
 from kb.knowledge import KnowledgeBase
-from kb.knowledge.caching import Progress
+from kb.knowledge.progress import Progress
 from kb.types import Mode, SearchResult
 
 LEAST_OVERLAP = 0.95

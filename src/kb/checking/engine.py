@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kb.checking.vectors import SAMPLE
+from kb.checking.vectors import sample_of
 from kb.errors import KBError
 from kb.index.cluster import ClusterIndex, checked_state
 from kb.index.cluster_engine import ClusterEngine
@@ -40,13 +40,13 @@ def engine_files(engine: ClusterEngine, store: Store) -> Iterator[Check]:
 
 def _same_rows(store: Store, opened: ClusterIndex, there: set[int]) -> Check:
     """All numbers; of the vectors a sample, since all would travel over the network."""
-    numbers = [row.pk for row in store.passage_rows()]
-    missing, more = len({*numbers} - there), len(there - {*numbers})
+    numbers, _articles = store.passage_numbers()
+    held = {*numbers.tolist()}
+    missing, more = len(held - there), len(there - held)
     if missing or more:
         return Check("检索引擎的内容", False, f"少 {missing} 个段落，多 {more} 个", _BUILD)
-    rows = np.linspace(0, max(len(numbers) - 1, 0), min(SAMPLE, len(numbers)), dtype=int)
-    sample = [numbers[row] for row in rows.tolist()]
-    _numbers, expected = store.vectors.load(store.meta("model"), sample)
-    same = not sample or np.array_equal(opened.vectors_of(np.array(sample, dtype=np.int64)), expected)
+    sample = sample_of(numbers)
+    _numbers, expected = store.vectors.load(store.meta("model"), sample.tolist())
+    same = not len(sample) or np.array_equal(opened.vectors_of(sample), expected)
     detail = f"{len(numbers)} 个段落一个不差，抽查 {len(sample)} 个向量" + ("" if same else "，与文章库不同")
     return Check("检索引擎的内容", bool(same), detail, "在 KB_STORE_URL 里换一个库名，再运行 kb build 重新写入。")

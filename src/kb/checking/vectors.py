@@ -14,15 +14,13 @@ from kb.index.dense import Numbers
 from kb.index.manifests import Manifest, newest_manifest
 from kb.index.segments import Segment
 from kb.index.store import Store
+from kb.index.vectors import blocks, reach
 from kb.knowledge.caching import searchable_text
 from kb.models.encoder import Encoder, TextKind
 from kb.types import Check
 
 SAMPLE = 8
 """Passages, and as many sentences, embedded again to see that their vectors are the model's."""
-
-BLOCK = 10_000
-"""Passages whose vectors are looked at together: at a million all of them would take gigabytes."""
 
 UNIT = 2e-3
 """How far the length of a vector may be from 1: sentences are kept in float16, whose step is 5e-4 there."""
@@ -33,7 +31,7 @@ def lengths(store: Store) -> Check:
     model, (_articles, passages, *_more) = store.meta("model"), store.counts()
     missing = len(store.vectors.passages_without(model))
     odd, sentences = 0, 0
-    for within in _blocks(store.passage_numbers()[0]):
+    for within in map(reach, blocks(store.passage_numbers()[0])):
         odd += _odd(store.vectors.load(model, within=within)[1])
         _owners, halves = store.vectors.load_sentences(model, within)
         odd, sentences = odd + _odd(halves), sentences + len(halves)
@@ -43,18 +41,16 @@ def lengths(store: Store) -> Check:
     return Check("向量", missing == 0 and odd == 0, detail, "运行 kb build 补算；长度不对的请删除索引文件夹后重建。")
 
 
-def _blocks(numbers: Numbers) -> Iterator[tuple[int, int]]:
-    """The first and the last of each BLOCK of ascending numbers."""
-    for at in range(0, len(numbers), BLOCK):
-        block = numbers[at : at + BLOCK]
-        yield int(block[0]), int(block[-1])
-
-
 def _odd(vectors: npt.NDArray[np.floating]) -> int:
     if not len(vectors):
         return 0
     measured = np.linalg.norm(vectors.astype(np.float32), axis=1)
     return int((~(np.abs(measured - 1.0) <= UNIT)).sum())  # What is no number is not near 1 either.
+
+
+def sample_of(numbers: Numbers) -> Numbers:
+    """SAMPLE of them, from the first to the last; all where there are no more."""
+    return numbers[np.linspace(0, max(len(numbers) - 1, 0), min(SAMPLE, len(numbers)), dtype=int)]
 
 
 def same_model(store: Store, encoder: Encoder) -> Check:
@@ -63,9 +59,7 @@ def same_model(store: Store, encoder: Encoder) -> Check:
     if encoder.identity != model:
         detail = f"索引用 {model}，现在设置 {encoder.identity}"
         return Check("模型与索引", False, detail, "运行 kb build 换用新模型，或改回 KB_MODEL。")
-    every, _articles = store.passage_numbers()
-    chosen = every[np.linspace(0, len(every) - 1, min(SAMPLE, len(every)), dtype=int)]
-    numbers, vectors = store.vectors.load(model, chosen.tolist())
+    numbers, vectors = store.vectors.load(model, sample_of(store.passage_numbers()[0]).tolist())
     passages = list(store.texts(numbers))
     texts = [searchable_text(row.title, row.headings, row.text) for row in passages]
     lowest = float((encoder.encode(texts, TextKind.PASSAGE) * vectors).sum(axis=1).min()) if texts else 1.0
@@ -113,7 +107,7 @@ def _same_rows(store: Store, opened: Caches) -> Check:
         "字面索引的段落": np.array_equal(opened.lexical.numbers(), numbers),
     }
     for part in opened.segments.parts:
-        for within in _blocks(part.dense.numbers):
+        for within in map(reach, blocks(part.dense.numbers)):
             for name, well in _same_block(store, opened.manifest.model, part, within).items():
                 faults[name] = faults[name] and well
     wrong = [name for name, well in faults.items() if not well]

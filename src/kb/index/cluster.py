@@ -57,10 +57,9 @@ class ClusterIndex:
         if state is None or (state.model, state.segmenter) != (model, segmenter):
             return None
         opened = cls(engine, state)
-        names = (opened._names.passages, opened._names.sentences, opened._names.terms)
-        if not {*names} <= {*existing}:
+        if not opened._names.all <= {*existing}:
             return None
-        for name in names:
+        for name in opened._names.all:
             engine.load(name)
         return opened
 

@@ -72,6 +72,11 @@ class Names:
     sentences: str
     terms: str
 
+    @property
+    def all(self) -> frozenset[str]:
+        """Every one of them."""
+        return frozenset((self.passages, self.sentences, self.terms))
+
 
 def names_of(engine: ClusterEngine, stamp: str) -> Names:
     """What the collections of a stamp are called."""

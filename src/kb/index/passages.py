@@ -30,15 +30,6 @@ _OWN, _ARTICLE = len(PASSAGE), len(PASSAGE) + 1 + len(HEAD)
 
 
 @dataclass(frozen=True, slots=True)
-class PassageRow:
-    """A passage as the caches see it: its number, its article's number, and the digest of what is embedded."""
-
-    pk: int
-    article: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
 class PassageText:
     """A passage with everything that is searched: its text (`NewPassage.searched`), the title and headings above it."""
 
@@ -52,10 +43,6 @@ class PassageText:
 
 class Passages(Database):
     """The `passage` table, with what stands above a passage."""
-
-    def passage_rows(self) -> list[PassageRow]:
-        """Every passage, by number."""
-        return [PassageRow(*row) for row in self.rows("SELECT pk, article, digest FROM passage ORDER BY pk")]
 
     def passage_numbers(self) -> tuple[Numbers, Numbers]:
         """The number of every passage, ascending, and that of its article; no row becomes an object of its own.

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kb.index.damage import Damage, Part
 from kb.index.database import Database, chunks
+from kb.index.dense import Numbers
 from kb.index.seals import seal_of
 
 FloatMatrix = npt.NDArray[np.float32]
@@ -22,6 +23,21 @@ _OF_PASSAGE, _OF_SENTENCE = f"p.pk, p.digest, {_SEALED}", f"s.passage, s.digest,
 
 EVERY = (0, 2**63 - 1)
 """The numbers that a passage may have."""
+
+BLOCK = 10_000
+"""Passages whose vectors are read at a time: 15 MB, and about four times as much of their sentences. At a million all
+of them would take gigabytes."""
+
+
+def blocks(numbers: Numbers, size: int = BLOCK) -> Iterator[Numbers]:
+    """Up to `size` numbers at a time, in their order."""
+    for at in range(0, len(numbers), size):
+        yield numbers[at : at + size]
+
+
+def reach(block: Numbers) -> tuple[int, int]:
+    """The first and the last of ascending numbers, as `within` of `Vectors` has them."""
+    return int(block[0]), int(block[-1])
 
 
 class Vectors:

@@ -16,9 +16,9 @@ from pathlib import Path
 from kb.errors import SourceError
 from kb.index.schema import UPLOADED
 from kb.index.store import Known, Store
-from kb.knowledge.caching import Progress
 from kb.knowledge.copies import Copies
 from kb.knowledge.preparing import Prepared, digest_of, prepare, renamed
+from kb.knowledge.progress import Progress
 from kb.knowledge.receipts import OnReceipt, no_receipt
 from kb.models.encoder import Encoder, TextKind
 from kb.sources.read import BULK_SUFFIXES, read_file

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.knowledge.caching import Progress
-from kb.knowledge.engine import no_progress
+from kb.knowledge.progress import Progress, no_progress
 from kb.knowledge.reading import Reading
 
 if TYPE_CHECKING:

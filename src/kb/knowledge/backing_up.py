@@ -14,9 +14,9 @@ from kb.archive.manifest import Kind, Manifest
 from kb.errors import ModelError
 from kb.index.store import Store
 from kb.knowledge.aside import making, put_in_place
-from kb.knowledge.caching import Progress
 from kb.knowledge.engine import Engine
 from kb.knowledge.packing import add_caches, copy_of, described, measured, opened
+from kb.knowledge.progress import Progress
 from kb.models.hashes import model_files
 
 

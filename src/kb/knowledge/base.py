@@ -13,9 +13,9 @@ from kb.index.catalogue import ADDED
 from kb.index.store import Store
 from kb.knowledge.archiving import Archiving
 from kb.knowledge.browsing import warned
-from kb.knowledge.caching import Progress
 from kb.knowledge.course import Teaching
-from kb.knowledge.engine import Engine, no_progress
+from kb.knowledge.engine import Engine
+from kb.knowledge.progress import Progress, no_progress
 from kb.knowledge.receipts import OnReceipt, no_receipt
 from kb.knowledge.reporting import Reporting
 from kb.knowledge.searching import read_query

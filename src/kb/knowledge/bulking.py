@@ -33,7 +33,7 @@ from kb.knowledge.bulk_worker import (
     end_with_parent,
     read_embedded,
 )
-from kb.knowledge.caching import Progress
+from kb.knowledge.progress import Progress
 from kb.knowledge.receipts import OnReceipt, no_receipt
 from kb.sources.objects import is_address, mirrored
 from kb.sources.read import find_files

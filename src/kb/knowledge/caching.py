@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,13 +17,11 @@ from kb.index.manifests import MadeSegment, Manifest
 from kb.index.segments import Segments
 from kb.index.store import Store
 from kb.knowledge.freeing import give_back_large_pieces
+from kb.knowledge.progress import Progress
 from kb.knowledge.proving import proven
 from kb.knowledge.segmenting import Segmenting, planned
 from kb.text.normalize import normalize
 from kb.text.segment import Segmenter
-
-Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, how many are done, how many there are)."""
 
 SMALL = 2_000
 MOST_RETIRED, MOST_RETIRED_OF_MANY = 0.05, 0.2

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from kb.index.dense import Numbers
 from kb.index.store import Store
+from kb.index.vectors import blocks
 from kb.models.encoder import Encoder, FloatMatrix, TextKind
 from kb.search.cohort import cohort_of
 from kb.search.doubt import Doubt, even_point
@@ -59,8 +60,8 @@ def measured_doubt(store: Store) -> Doubt | None:
 def _highest(store: Store, model: str, numbers: Numbers, asked: FloatMatrix) -> npt.NDArray[np.float32]:
     """The highest cosine of each question with one of these passages, shape (questions,)."""
     highest = np.full(len(asked), -1.0, dtype=np.float32)
-    for at in range(0, len(numbers), BLOCK):
-        _passages, texts = store.vectors.load(model, numbers[at : at + BLOCK].tolist())
+    for block in blocks(numbers, BLOCK):
+        _passages, texts = store.vectors.load(model, block.tolist())
         if len(texts):
             highest = np.maximum(highest, (texts @ asked.T).max(axis=0))
     return highest

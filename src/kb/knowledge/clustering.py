@@ -19,7 +19,8 @@ from kb.index.cluster_engine import ClusterEngine
 from kb.index.cluster_schema import VERSION, State, Target, create_collections, names_of, state_name, write_state
 from kb.index.cluster_writing import BATCH, Entry, Writing
 from kb.index.store import Store
-from kb.knowledge.caching import Progress, recut, searchable_text
+from kb.knowledge.caching import recut, searchable_text
+from kb.knowledge.progress import Progress
 from kb.knowledge.proving import proven
 from kb.text.segment import Segmenter
 
@@ -143,12 +144,7 @@ def _entries(store: Store, numbers: Sequence[int], model: str, segmenter: Segmen
 def _sweep(engine: ClusterEngine, kept: set[str]) -> None:
     """Take away collections of other stamps. Those that were current until now stay until the next time: somebody may
     be searching them."""
-    names = {name for stamp in kept if stamp for name in _all_names(engine, stamp)} | {state_name(engine)}
+    names = {name for stamp in kept if stamp for name in names_of(engine, stamp).all} | {state_name(engine)}
     for name in engine.names():
         if name not in names:
             engine.drop(name)
-
-
-def _all_names(engine: ClusterEngine, stamp: str) -> tuple[str, str, str]:
-    names = names_of(engine, stamp)
-    return names.passages, names.sentences, names.terms

@@ -12,7 +12,7 @@ from kb.index.cluster_engine import ClusterEngine
 from kb.index.retriever import Retriever
 from kb.index.store import Store
 from kb.knowledge import clustering
-from kb.knowledge.caching import Progress
+from kb.knowledge.progress import Progress
 from kb.text.segment import Segmenter
 
 

@@ -34,10 +34,6 @@ if TYPE_CHECKING:
     from kb.knowledge.sealed_library import Library
 
 
-def no_progress(_what: str, _done: int, _total: int) -> None:
-    """For callers that show none."""
-
-
 class Engine:
     """The parts that outlive one search or one addition. Not safe for threads by itself: its owner locks."""
 

@@ -13,7 +13,7 @@ from kb.index.manifests import newest_manifest
 from kb.index.retriever import Retriever
 from kb.index.store import Store
 from kb.knowledge import caching
-from kb.knowledge.caching import Progress
+from kb.knowledge.progress import Progress
 from kb.text.segment import Segmenter
 
 

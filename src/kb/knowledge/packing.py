@@ -25,7 +25,7 @@ from kb.index.proof import prove
 from kb.index.snapshot import as_one_file, snapshot
 from kb.index.store import Store
 from kb.knowledge import caching
-from kb.knowledge.caching import Progress
+from kb.knowledge.progress import Progress
 from kb.text.segment import Segmenter
 
 CACHES = "caches"

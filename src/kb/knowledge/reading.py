@@ -12,7 +12,8 @@ from kb.errors import NotFoundError
 from kb.index.catalogue import ADDED
 from kb.index.manifests import lowest_recall
 from kb.index.store import Store
-from kb.knowledge.engine import Engine, no_progress
+from kb.knowledge.engine import Engine
+from kb.knowledge.progress import no_progress
 from kb.knowledge.searching import Searcher, read_query
 from kb.search.practices import PracticeNames
 from kb.sources.content import storable

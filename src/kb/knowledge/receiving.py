@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 from kb.errors import SourceError
 from kb.index.schema import UPLOADED
 from kb.index.store import Store
-from kb.knowledge.caching import Progress
 from kb.knowledge.copies import Copies
 from kb.knowledge.editing import visible
 from kb.knowledge.preparing import digest_of, prepare, renamed
+from kb.knowledge.progress import Progress
 from kb.search.practices import PracticeNames
 from kb.sources.limits import MAX_UPLOADED_ARTICLES, MAX_UPLOADED_BYTES, MAX_UPLOADS
 from kb.sources.read import read_upload, slug

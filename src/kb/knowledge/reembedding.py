@@ -5,8 +5,9 @@ from __future__ import annotations
 from kb.errors import IndexStateError
 from kb.index.store import Store
 from kb.knowledge.adding import GROUP
-from kb.knowledge.caching import Progress, searchable_text
+from kb.knowledge.caching import searchable_text
 from kb.knowledge.preparing import text_digest
+from kb.knowledge.progress import Progress
 from kb.models.encoder import Encoder, TextKind
 from kb.text.normalize import normalize
 

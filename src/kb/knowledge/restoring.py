@@ -29,9 +29,9 @@ from kb.index.manifests import newest_manifest
 from kb.index.snapshot import reached, renumber, replace
 from kb.index.store import Store
 from kb.knowledge.aside import unwritable
-from kb.knowledge.caching import Progress
 from kb.knowledge.engine import Engine
 from kb.knowledge.packing import CACHES, add_caches, opened, proven, same_content
+from kb.knowledge.progress import Progress
 
 _ASIDE = ".restoring-"
 _BESIDE = ("-wal", "-shm", "-journal")

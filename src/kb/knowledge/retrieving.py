@@ -9,11 +9,8 @@ from kb.index.retriever import Retriever
 from kb.index.store import Store
 from kb.knowledge.keeping import IndexFiles, Keeping
 from kb.knowledge.locking import held
+from kb.knowledge.progress import no_progress
 from kb.text.segment import Segmenter
-
-
-def _no_progress(_what: str, _done: int, _total: int) -> None:
-    pass
 
 
 def retriever_of(
@@ -34,7 +31,7 @@ def retriever_of(
     if found is None:
         if isinstance(keeping, IndexFiles):
             notice("索引文件缺失且无法写入，正在内存中重建……")
-        found = keeping.instead(store, model, segmenter, _no_progress)
+        found = keeping.instead(store, model, segmenter, no_progress)
     if found is None:
         raise IndexStateError("检索引擎里还没有这个库。请运行 kb build 写入。")
     return found
@@ -46,7 +43,7 @@ def _caught_up(
     try:
         with held(store.folder):
             notice("索引文件落后于文章库，正在更新……")
-            keeping.sync(store, model, segmenter, _no_progress)
+            keeping.sync(store, model, segmenter, no_progress)
     except IndexStateError:
         return None
     return keeping.current(store, model, segmenter)

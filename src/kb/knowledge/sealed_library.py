@@ -11,7 +11,7 @@ from kb.archive.keys import PublicKey, read_trusted
 from kb.archive.manifest import Manifest
 from kb.config import Settings
 from kb.errors import IndexStateError, ModelError
-from kb.knowledge.caching import Progress
+from kb.knowledge.progress import Progress
 from kb.knowledge.unsealing import library_of, read_sealed
 from kb.models.hashes import model_files
 

@@ -25,9 +25,9 @@ from kb.index.handing_on import without_places
 from kb.index.store import Store
 from kb.knowledge.aside import making, put_in_place
 from kb.knowledge.backing_up import files_of_model
-from kb.knowledge.caching import Progress
 from kb.knowledge.engine import Engine
 from kb.knowledge.packing import add_caches, compacted, copy_of, described, measured, opened, proven
+from kb.knowledge.progress import Progress
 from kb.knowledge.sealed_library import trusted_keys
 from kb.knowledge.unsealing import Sealed, library_of, read_sealed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +16,12 @@ from kb.index.manifests import MadeSegment
 from kb.index.segments import ARTICLES, Segment
 from kb.index.sentences import HalfMatrix, SentenceIndex
 from kb.index.store import Store
+from kb.index.vectors import BLOCK, blocks, reach
+from kb.knowledge.progress import Progress
 from kb.search.cohort import cohort_of
-
-BLOCK = 10_000
-"""Passages that are read at a time: 15 MB of vectors, and about four times as much of their sentences."""
 
 ASKED = 400
 """Questions that recall is measured with."""
-
-Progress = Callable[[str, int, int], None]
 
 
 def planned(numbers: Numbers, old: Caches | None, model: str, sizes: Sizes) -> list[Planned]:
@@ -74,12 +71,11 @@ class Segmenting:
         name = f"{numbers[0]:010d}-{numbers[-1]:010d}"
         folder = parent / name
         folder.mkdir()
-        within = int(numbers[0]), int(numbers[-1])
         dense, measured = self._dense(numbers)
         dense.save(folder)
         np.save(folder / ARTICLES, articles, allow_pickle=False)
         sentences = SentenceIndex.write(folder, numbers, self._sentence_blocks(numbers))
-        unembedded = self._store.vectors.sentences_within(within) - sentences
+        unembedded = self._store.vectors.sentences_within(reach(numbers)) - sentences
         return MadeSegment(name, len(numbers), unembedded, measured.probes, measured.recall)
 
     def _dense(self, numbers: Numbers) -> tuple[DenseIndex, Measured]:
@@ -107,23 +103,22 @@ class Segmenting:
         return moved(np.stack(told) if told else vectors[rows], chance)
 
     def _some(self, numbers: Numbers) -> FloatMatrix:
-        blocks = (numbers[at : at + BLOCK] for at in range(0, len(numbers), BLOCK))
-        return joined(self._store.vectors.load(self._model, block.tolist())[1] for block in blocks)
+        return joined(self._store.vectors.load(self._model, block.tolist())[1] for block in blocks(numbers))
 
     def _blocks(self, numbers: Numbers) -> Iterator[FloatMatrix]:
-        for at in range(0, len(numbers), BLOCK):
-            block = numbers[at : at + BLOCK]
-            having, vectors = self._store.vectors.load(self._model, within=(int(block[0]), int(block[-1])))
+        done = 0
+        for block in blocks(numbers):
+            having, vectors = self._store.vectors.load(self._model, within=reach(block))
             if having != block.tolist():
                 missing = len(np.setdiff1d(block, having))
                 raise IndexStateError(
                     f"索引 {self._store.folder} 中至少有 {missing} 个段落还没有向量。请运行 kb build 补齐。"
                 )
             yield vectors
+            done += len(block)
             if len(numbers) > BLOCK:
-                self._progress("向量索引", at + len(block), len(numbers))
+                self._progress("向量索引", done, len(numbers))
 
     def _sentence_blocks(self, numbers: Numbers) -> Iterator[tuple[Sequence[int], HalfMatrix]]:
-        for at in range(0, len(numbers), BLOCK):
-            block = numbers[at : at + BLOCK]
-            yield self._store.vectors.load_sentences(self._model, (int(block[0]), int(block[-1])))
+        for block in blocks(numbers):
+            yield self._store.vectors.load_sentences(self._model, reach(block))

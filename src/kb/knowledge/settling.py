@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kb.index.store import Store
 from kb.knowledge.adding import Adding
-from kb.knowledge.caching import Progress
 from kb.knowledge.calibrating import calibrate
 from kb.knowledge.keeping import Keeping
 from kb.knowledge.linking import link
+from kb.knowledge.progress import Progress
 from kb.knowledge.recognizing import keep_sample
 from kb.knowledge.reembedding import reembed
 from kb.text.segment import Segmenter

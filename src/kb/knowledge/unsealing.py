@@ -28,8 +28,8 @@ from kb.index import schema
 from kb.index.content import contents
 from kb.index.database import FILE
 from kb.index.disk import to_disk
-from kb.knowledge.caching import Progress
 from kb.knowledge.packing import opened, proven
+from kb.knowledge.progress import Progress
 
 _FOLDER, _LIBRARY, _CHECKED = "sealed", "library", "checked.json"
 _MOST_CHECKED = 8

@@ -18,8 +18,7 @@ from kb.index.database import FILE
 from kb.index.holdings import Holdings
 from kb.index.store import Store
 from kb.knowledge.browsing import Browsing, warned
-from kb.knowledge.caching import Progress
-from kb.knowledge.engine import no_progress
+from kb.knowledge.progress import Progress, no_progress
 from kb.knowledge.receipts import OnReceipt, no_receipt
 from kb.models.encoder import Encoder
 from kb.sources.limits import READING_SECONDS, reading_for
