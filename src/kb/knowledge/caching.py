@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -68,8 +68,8 @@ def sync(store: Store, model: str, segmenter: Segmenter, progress: Progress) -> 
             _fill(store, numbers, segmenter, start, progress)
             wanted = planned(numbers, old, model, compacting.SIZES)
             made = Segmenting(store, model, compacting.SIZES, progress).put(wanted, articles, old, making)
-            manifest = _manifest(store, generation, model, segmenter, tuple(made), start.retired)
-            making.finish(replace(manifest, passages=len(numbers)), _masked(wanted, old), _unchanged(wanted, old))
+            manifest = _manifest(store, generation, model, segmenter, len(numbers), tuple(made), start.retired)
+            making.finish(manifest, _masked(wanted, old), _unchanged(wanted, old))
             store.displaced.clear()
     except OSError as error:
         if out_of_memory(error):
@@ -156,12 +156,18 @@ def in_memory(store: Store, model: str, segmenter: Segmenter, progress: Progress
     start = _Start(LexicalIndex.create(None), np.zeros(0, dtype=np.int64))
     _fill(store, numbers, segmenter, start, progress)
     segment = Segmenting(store, model, compacting.SIZES, progress).in_memory(numbers, articles)
-    made = _manifest(store, store.generation(), model, segmenter, (), 0)
-    return Caches(replace(made, passages=len(numbers)), Segments([segment] if segment else []), start.lexical, None)
+    made = _manifest(store, store.generation(), model, segmenter, len(numbers), (), 0)
+    return Caches(made, Segments([segment] if segment else []), start.lexical, None)
 
 
 def _manifest(
-    store: Store, generation: int, model: str, segmenter: Segmenter, segments: tuple[MadeSegment, ...], retired: int
+    store: Store,
+    generation: int,
+    model: str,
+    segmenter: Segmenter,
+    passages: int,
+    segments: tuple[MadeSegment, ...],
+    retired: int,
 ) -> Manifest:
     return Manifest(
         generation=generation,
@@ -170,7 +176,7 @@ def _manifest(
         segmenter=segmenter.fingerprint,
         rules=segmenter.rules,
         terms=segmenter.terms,
-        passages=sum(one.rows for one in segments),
+        passages=passages,
         retired=retired,
         lineage=store.lineage(),
         segments=segments,
